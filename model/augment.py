@@ -1,0 +1,126 @@
+"""What handwriting, pens and cameras do to a glyph: MNIST's digits, made to look like those that the pipeline cuts."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.glyph import SIDE, normalise
+
+CANVAS = 72
+"""Side of the picture on which a glyph is bent, in pixels; large enough that a threshold leaves smooth outlines."""
+
+LIGHT_SHARE = 0.3
+"""Share of the digits that are only moved a little and not cut anew, so that plain MNIST stays known."""
+
+ELASTIC_GRID = 5
+"""Points a side of the coarse random field that bends a glyph (elastic distortion: Simard et al., 2003)."""
+
+
+def augment(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a changed copy of a digit that is still the same digit.
+
+    glyph: (H, W) uint8, white ink on black, a 28x28 glyph or a larger drawing. Returns (28, 28) uint8.
+    """
+    if glyph.shape == (SIDE, SIDE) and rng.random() < LIGHT_SHARE:
+        return move(glyph, rng, angle=12, scale=0.1, shift=1.5, shear=0.15, bend=0.45)
+    return recut(bend(glyph, rng), rng)
+
+
+def move(
+    glyph: NDArray[np.uint8],
+    rng: np.random.Generator,
+    angle: float,
+    scale: float,
+    shift: float,
+    shear: float,
+    bend: float,
+) -> NDArray[np.uint8]:
+    """Turn (degrees), scale, shift (pixels), shear and bend (pixels) a glyph by random amounts up to those given."""
+    turn = _affine(rng, angle, scale, scale / 2, shear)
+    grid = _source_grid(SIDE, turn, SIDE / 2, SIDE / 2) + rng.uniform(-shift, shift, 2).astype(np.float32)
+    grid += _elastic_field(SIDE, bend, rng)
+    return np.asarray(cv2.remap(glyph, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR), np.uint8)
+
+
+def bend(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Turn, slant, stretch and bend a character onto a CANVAS x CANVAS picture."""
+    height, width = glyph.shape
+    turn = _affine(rng, angle=14, scale=0.08, stretch=0.22, shear=0.32)
+    turn *= max(height, width) / (CANVAS * 0.82)
+    grid = _source_grid(CANVAS, turn, width / 2, height / 2)
+    grid += _elastic_field(CANVAS, rng.uniform(0, 0.035) * max(height, width), rng)
+    return np.asarray(cv2.remap(glyph, grid[..., 0], grid[..., 1], cv2.INTER_CUBIC), np.uint8)
+
+
+def recut(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Photograph, binarise and normalise a character as the scanner would. (H, W) uint8 -> (28, 28) uint8."""
+    if rng.random() < 0.35:  # a camera far away
+        small = int(rng.integers(20, 40))
+        picture = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
+        picture = cv2.resize(picture, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+    picture = change_stroke_width(picture, rng)
+    if rng.random() < 0.5:  # lens, noise, threshold
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.6, 2.0))
+        picture = _binarise_with_noise(picture, rng)
+    glyph = normalise(picture)
+    if rng.random() < 0.4:  # the cut was a little too large or too small
+        glyph = move(glyph, rng, angle=0, scale=0.08, shift=1.2, shear=0, bend=0)
+    return glyph
+
+
+def change_stroke_width(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Thin or thicken the strokes by up to 4 of CANVAS pixels; thinning stops before half of the ink is gone."""
+    size = int(rng.integers(-4, 6))
+    if size == 0:
+        return picture
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(size), abs(size)))
+    if size > 0:
+        return np.asarray(cv2.dilate(picture, kernel), np.uint8)
+    thin = np.asarray(cv2.erode(picture, kernel), np.uint8)
+    return thin if int(thin.sum()) * 2 > int(picture.sum()) else picture
+
+
+def _binarise_with_noise(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Threshold with noise; a threshold that would lose more than a third of the ink is not taken."""
+    coarse = rng.normal(0, rng.uniform(0, 40), (CANVAS // 2, CANVAS // 2)).astype(np.float32)
+    noise = cv2.resize(coarse, (CANVAS, CANVAS))
+    ink = _keep_large_pieces(np.where(picture + noise > rng.uniform(60, 140), 255, 0).astype(np.uint8))
+    return ink if int(ink.sum()) * 3 > int(picture.sum()) * 2 else picture
+
+
+def _keep_large_pieces(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Drop specks that noise made; a digit in two pieces stays whole."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(picture, connectivity=8)
+    if count < 3:
+        return picture
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    keep = areas >= 0.06 * areas.max()
+    return np.where(keep[labels], picture, 0).astype(np.uint8)
+
+
+def _affine(rng: np.random.Generator, angle: float, scale: float, stretch: float, shear: float) -> NDArray[np.float32]:
+    """Return a random 2x2 matrix from picture to source coordinates; angle in degrees, the others as fractions."""
+    turn = np.deg2rad(rng.uniform(-angle, angle))
+    size = np.exp(rng.uniform(-scale, scale))
+    aspect = np.exp(rng.uniform(-stretch, stretch))
+    cos, sin = np.cos(turn), np.sin(turn)
+    slant = np.array([[1, rng.uniform(-shear, shear)], [0, 1]])
+    stretched = np.diag([size * aspect, size / aspect])
+    return (np.array([[cos, -sin], [sin, cos]]) @ slant @ stretched).astype(np.float32)
+
+
+def _source_grid(side: int, matrix: NDArray[np.float32], centre_x: float, centre_y: float) -> NDArray[np.float32]:
+    """Return for each pixel of a side x side picture where it is taken from: (side, side, 2), x before y."""
+    steps = np.arange(side, dtype=np.float32) - np.float32((side - 1) / 2)
+    x, y = steps[None, :], steps[:, None]
+    grid = np.empty((side, side, 2), np.float32)
+    grid[..., 0] = matrix[0, 0] * x + matrix[0, 1] * y + np.float32(centre_x - 0.5)
+    grid[..., 1] = matrix[1, 0] * x + matrix[1, 1] * y + np.float32(centre_y - 0.5)
+    return grid
+
+
+def _elastic_field(side: int, strength: float, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return a smooth random displacement, (side, side, 2) float32, of the given standard deviation in source pixels."""
+    coarse = rng.normal(0, 1, (ELASTIC_GRID, ELASTIC_GRID, 2)).astype(np.float32) * np.float32(strength)
+    return np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)

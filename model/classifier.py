@@ -1,0 +1,125 @@
+"""The classifier that reads: loads the .tflite once, classifies glyphs in batches. No TensorFlow here."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.data import NOT_A_DIGIT
+from model.errors import WeightsError
+from model.glyph import SIDE
+
+WEIGHTS = "digits.tflite"
+CARD = "card.json"
+
+BATCH = 256
+"""Glyphs in one call of the interpreter, at most: larger ones take memory and win no time."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What one glyph may be."""
+
+    label: int | None
+    """0..9; None when it is no digit."""
+    confidence: float
+    """0..1, calibrated: the probability of the label, or of being no digit."""
+    scores: tuple[float, ...]
+    """Eleven probabilities: the digits 0..9, then "not a digit"; their sum is 1."""
+
+
+class GlyphClassifier(Protocol):
+    """What the pipeline asks of a classifier."""
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
+        """(N, 28, 28) uint8 glyphs, white ink on black -> N guesses."""
+        ...
+
+
+class Classifier:
+    """The trained network behind LiteRT. One object belongs to one thread."""
+
+    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+        """folder: holds digits.tflite and card.json; None takes the weights of the package. Raises WeightsError."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        weights, card = _read_weights(folder)
+        try:
+            self._interpreter = Interpreter(model_content=weights, num_threads=threads)
+            self._temperature = float(json.loads(card)["temperature"])
+        except (ValueError, RuntimeError, KeyError, TypeError) as error:
+            raise WeightsError(f"the trained weights cannot be used ({error}). Install digitlens again.") from error
+        self._input = self._interpreter.get_input_details()[0]
+        self._output = self._interpreter.get_output_details()[0]
+        self._size = 0
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
+        """(N, 28, 28) uint8 glyphs, white ink on black -> N guesses. Raises ValueError for another shape."""
+        return to_guesses(self.score(glyphs))
+
+    def score(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(N, 28, 28) uint8 glyphs -> (N, 11) probabilities, calibrated by the card's temperature (Guo et al., 2017)."""
+        if glyphs.ndim != 3 or glyphs.shape[1:] != (SIDE, SIDE) or glyphs.dtype != np.uint8:
+            raise ValueError(f"expected uint8 glyphs of shape (N, {SIDE}, {SIDE}), got {glyphs.dtype} {glyphs.shape}")
+        parts = [self._run(glyphs[i : i + BATCH]) for i in range(0, len(glyphs), BATCH)]
+        if not parts:
+            return np.zeros((0, NOT_A_DIGIT + 1), np.float32)
+        return softmax(np.concatenate(parts) / self._temperature)
+
+    def _run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(glyphs) != self._size:
+            self._interpreter.resize_tensor_input(self._input["index"], (len(glyphs), SIDE, SIDE, 1))
+            self._interpreter.allocate_tensors()
+            self._size = len(glyphs)
+        values = glyphs[..., None].astype(np.float32) / np.float32(255)
+        self._interpreter.set_tensor(self._input["index"], values)
+        self._interpreter.invoke()
+        return np.array(self._interpreter.get_tensor(self._output["index"]), np.float32)
+
+
+class StubClassifier:
+    """A classifier for tests: says what it is told, in turn, and the last answer for all that follow."""
+
+    def __init__(self, answers: Sequence[int | None], confidence: float = 0.99) -> None:
+        self.answers = list(answers)
+        self.confidence = confidence
+        self.seen: list[NDArray[np.uint8]] = []
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
+        """Return the next answers."""
+        self.seen.extend(glyphs)
+        rows = np.full((len(glyphs), NOT_A_DIGIT + 1), (1 - self.confidence) / NOT_A_DIGIT, np.float32)
+        for row in rows:
+            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            row[NOT_A_DIGIT if answer is None else answer] = self.confidence
+        return to_guesses(rows)
+
+
+def to_guesses(scores: NDArray[np.float32]) -> list[Guess]:
+    """(N, 11) probabilities -> N guesses."""
+    best = scores.argmax(axis=1).tolist()
+    return [
+        Guess(None if label == NOT_A_DIGIT else label, row[label], tuple(row))
+        for label, row in zip(best, scores.tolist(), strict=True)
+    ]
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, C) logits -> (N, C) probabilities."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def _read_weights(folder: Path | None) -> tuple[bytes, str]:
+    place = resources.files("model") / "weights" if folder is None else folder
+    try:
+        return (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
+    except OSError as error:
+        raise WeightsError(
+            f"the trained weights are not there ({error}). Install digitlens again, or train them: digits-model train."
+        ) from error

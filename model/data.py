@@ -1,0 +1,134 @@
+"""Labelled glyphs: MNIST, own files, their checksums and splits."""
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.errors import DataError
+from model.glyph import FAINTEST, SIDE, normalise, to_white_on_black
+
+NOT_A_DIGIT = 10
+"""The label of everything that is no digit."""
+
+VALIDATION_SIZE = 5000
+"""Training digits that are set aside for choices."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Labelled glyphs of one source."""
+
+    images: NDArray[np.uint8]
+    """(N, 28, 28) uint8, white ink on black."""
+    labels: NDArray[np.int64]
+    """(N,) 0..9, or NOT_A_DIGIT."""
+    sha256: str
+    """Checksum of the file they came from."""
+
+
+def load_mnist(path: Path | None = None, part: str = "train") -> Glyphs:
+    """Load MNIST's "train" (60,000) or "test" (10,000) part.
+
+    path: an .npz with x_train, y_train, x_test, y_test; None takes keras.datasets' cache, or its download.
+    Raises DataError.
+    """
+    found = path or _find_keras_mnist()
+    arrays = _read_npz(found)
+    return _to_glyphs(_take(arrays, f"x_{part}", found), _take(arrays, f"y_{part}", found), found)
+
+
+def load_labelled(path: Path) -> Glyphs:
+    """Load labelled characters: x_test and y_test as MNIST has them, or x (N, H, W) uint8 and y.
+
+    Glyphs that are not 28x28 with white ink on black go through `normalise`. A label that is no digit becomes
+    NOT_A_DIGIT. Raises DataError.
+    """
+    arrays = _read_npz(path)
+    part = "_test" if "x_test" in arrays else ""
+    return _to_glyphs(_take(arrays, f"x{part}", path), _take(arrays, f"y{part}", path), path)
+
+
+def split(glyphs: Glyphs, seed: int, size: int = VALIDATION_SIZE) -> tuple[Glyphs, Glyphs]:
+    """Return (training, validation), drawn without replacement; the same seed gives the same split."""
+    order = np.random.default_rng(seed).permutation(len(glyphs.labels))
+    held, kept = np.sort(order[:size]), np.sort(order[size:])
+    return (
+        Glyphs(glyphs.images[kept], glyphs.labels[kept], glyphs.sha256),
+        Glyphs(glyphs.images[held], glyphs.labels[held], glyphs.sha256),
+    )
+
+
+def hash_file(path: Path) -> str:
+    """Return the file's SHA-256 as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _to_glyphs(images: NDArray[Any], labels: NDArray[Any], path: Path) -> Glyphs:
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    if images.ndim != 3 or images.dtype != np.uint8 or 0 in images.shape:
+        raise DataError(
+            f"{path}: the pictures are {images.dtype} {images.shape}, expected uint8 of shape (N, height, width). "
+            "Save each character as one grey picture of values 0 to 255."
+        )
+    if labels.ndim != 1 or len(labels) != len(images):
+        raise DataError(
+            f"{path}: {len(images)} pictures but labels of shape {labels.shape}. Give one label for each picture."
+        )
+    return Glyphs(_as_glyphs(np.ascontiguousarray(images)), _as_labels(labels, path), hash_file(path))
+
+
+def _as_glyphs(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if images.shape[1:] == (SIDE, SIDE) and _mostly_black(images):
+        return images
+    return np.stack([normalise(to_white_on_black(image)) for image in images])
+
+
+def _mostly_black(images: NDArray[np.uint8]) -> bool:
+    """MNIST's ground is black to the border; a picture of another kind has a border that is not."""
+    borders = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
+    return bool((borders < FAINTEST).mean() > 0.98)
+
+
+def _as_labels(labels: NDArray[Any], path: Path) -> NDArray[np.int64]:
+    if labels.dtype.kind in "iu":
+        return np.where((labels >= 0) & (labels <= 9), labels, NOT_A_DIGIT).astype(np.int64)
+    if labels.dtype.kind in "US":
+        texts = [t.decode("utf-8", "replace") if isinstance(t, bytes) else str(t) for t in labels]
+        return np.array([int(t) if t in set("0123456789") else NOT_A_DIGIT for t in texts], np.int64)
+    raise DataError(f"{path}: labels are {labels.dtype}, expected whole numbers or single characters.")
+
+
+def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file. Give the path of an .npz with labelled glyphs.") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+        raise DataError(f"{path}: cannot be read as .npz ({error}). Download or save it again.") from error
+
+
+def _take(arrays: dict[str, NDArray[Any]], name: str, path: Path) -> NDArray[Any]:
+    if name not in arrays:
+        raise DataError(f"{path}: has no array {name!r}, only {', '.join(sorted(arrays)) or 'nothing'}.")
+    return arrays[name]
+
+
+def _find_keras_mnist() -> Path:
+    """Return keras.datasets' copy of MNIST, fetching it when it is not there yet."""
+    cached = Path.home() / ".keras" / "datasets" / "mnist.npz"
+    if not cached.exists():
+        from keras.datasets import mnist
+
+        try:
+            mnist.load_data()
+        except Exception as error:  # Keras lets urllib's, ssl's and its own errors through, as it comes
+            raise DataError(f"MNIST could not be downloaded ({error}). Give it with --data mnist.npz.") from error
+    return cached

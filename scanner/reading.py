@@ -1,0 +1,125 @@
+"""Readings: what stands on a page, with how sure it is. To and from JSON as the line format says."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.page import Box
+
+REFUSED = "?"
+"""What is printed for a digit whose reading is refused."""
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One character of a line."""
+
+    text: str
+    """"0" to "9", or "?" for a digit whose reading is refused."""
+    confidence: float
+    """0..1: how likely the text is right."""
+    box: Box
+    """In pixels of the image as stored."""
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Other labels with their probability, likeliest first."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a person would read as one string."""
+
+    digits: tuple[Digit, ...]
+    """In reading order."""
+    confidence: float
+    """0..1: how likely the whole text is right."""
+    box: Box
+    """Around all digits, in pixels of the image as stored."""
+    marks: tuple[tuple[int, str], ...] = ()
+    """Points, commas, dashes and slashes: how many digits stand before it, and the sign."""
+
+    @property
+    def text(self) -> str:
+        """Digits and "?" only."""
+        return "".join(digit.text for digit in self.digits)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that stands on one page."""
+
+    source: str
+    """The path as it was given."""
+    page: int
+    """The page in its file, from 1."""
+    width: int
+    """Of the image as stored, in pixels."""
+    height: int
+    """Of the image as stored, in pixels."""
+    lines: tuple[Line, ...]
+    """In reading order."""
+    problems: tuple[str, ...] = ()
+    """Sentences for the person: too small, too dark."""
+
+
+def to_json(reading: Reading) -> str:
+    """Return the reading as one line of JSON, in the line format."""
+    return json.dumps(as_record(reading), ensure_ascii=False)
+
+
+def as_record(reading: Reading) -> dict[str, Any]:
+    """Return the reading as the line format's plain values."""
+    return {
+        "source": reading.source,
+        "page": reading.page,
+        "width": reading.width,
+        "height": reading.height,
+        "lines": [_line_record(line) for line in reading.lines],
+        "fields": {},
+        "problems": list(reading.problems),
+    }
+
+
+def from_json(text: str) -> Reading:
+    """Return the reading that `to_json` wrote. Raises ValueError when the text is something else."""
+    try:
+        record = json.loads(text)
+        lines = tuple(_line_from(line) for line in record["lines"])
+        return Reading(
+            record["source"], record["page"], record["width"], record["height"], lines, tuple(record["problems"])
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"this is no reading in the line format ({error!r} is missing or of another kind)") from error
+
+
+def _line_record(line: Line) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "text": line.text,
+        "confidence": round(line.confidence, 4),
+        "box": line.box.as_list(),
+        "digits": [
+            {
+                "text": digit.text,
+                "confidence": round(digit.confidence, 4),
+                "box": digit.box.as_list(),
+                "alternatives": [[text, round(share, 4)] for text, share in digit.alternatives],
+            }
+            for digit in line.digits
+        ],
+    }
+    if line.marks:
+        record["marks"] = [[position, sign] for position, sign in line.marks]
+    return record
+
+
+def _line_from(record: dict[str, Any]) -> Line:
+    digits = tuple(
+        Digit(
+            digit["text"],
+            digit["confidence"],
+            Box(*digit["box"]),
+            tuple((text, share) for text, share in digit["alternatives"]),
+        )
+        for digit in record["digits"]
+    )
+    marks = tuple((position, sign) for position, sign in record.get("marks", []))
+    return Line(digits, record["confidence"], Box(*record["box"]), marks)

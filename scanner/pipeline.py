@@ -1,10 +1,20 @@
 """The whole story on one screen: from a page to its reading."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-from model.classifier import GlyphClassifier
+import numpy as np
+
+from model.classifier import GlyphClassifier, Guess
+from model.data import NOT_A_DIGIT
+from model.glyph import SIDE, normalise
+from scanner.clean import Binarisation, Ink, binarise, even_light, resize_to_working, to_grey
+from scanner.decode import Found, decode
+from scanner.lattice import Lattice, build_lattice
 from scanner.page import Page
-from scanner.reading import Reading
+from scanner.reading import REFUSED, Digit, Line, Reading
+from scanner.rules import erase_rules
+from scanner.segment import estimate_digit_height, find_blobs, find_rows
 
 
 @dataclass(frozen=True)
@@ -13,9 +23,60 @@ class Options:
 
     reject_below: float = 0.5
     """Digits less sure than this are printed as "?" (0..1)."""
+    binarisation: Binarisation = Binarisation.SAUVOLA
+    """How ink is told from paper."""
 
 
 def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) -> Reading:
     """Read all digit strings on a page. Boxes are in pixels of page.image."""
     height, width = page.image.shape[:2]
-    return Reading(page.source, page.number, width, height, ())
+    ink = find_ink(page, options)
+    lattices = find_candidates(ink)
+    lines = []
+    for lattice, guesses in zip(lattices, classify(lattices, classifier), strict=True):
+        found = decode(lattice, guesses)
+        if found:
+            lines.append(to_line(found, ink.scale, options))
+    return Reading(page.source, page.number, width, height, tuple(lines))
+
+
+def find_ink(page: Page, options: Options) -> Ink:
+    """Grey, working size, even light, ink; ruled lines taken out."""
+    grey, scale = resize_to_working(to_grey(page.image))
+    mask = binarise(even_light(grey), options.binarisation)
+    cleaned, rules = erase_rules(mask, estimate_digit_height(mask))
+    return Ink(cleaned, rules, scale)
+
+
+def find_candidates(ink: Ink) -> list[Lattice]:
+    """Pieces, rows, cuts and joins: one lattice for each row."""
+    digit_height = estimate_digit_height(ink.mask)
+    if digit_height == 0:
+        return []
+    rows = find_rows(find_blobs(ink.mask, digit_height), digit_height, ink.rules)
+    return [build_lattice(row) for row in rows]
+
+
+def classify(lattices: list[Lattice], classifier: GlyphClassifier) -> list[list[Guess]]:
+    """Classify all candidates of a page in one batch; returns one list for each lattice."""
+    inks = [candidate.ink for lattice in lattices for candidate in lattice.candidates]
+    glyphs = np.stack([normalise(ink) for ink in inks]) if inks else np.zeros((0, SIDE, SIDE), np.uint8)
+    guesses = iter(classifier.classify(glyphs))
+    return [[next(guesses) for _ in lattice.candidates] for lattice in lattices]
+
+
+def to_line(found: list[Found], scale: float, options: Options) -> Line:
+    """Turn the digits of a row into a line, in pixels of the image as stored."""
+    digits = tuple(_to_digit(digit, scale, options) for digit in found)
+    box = digits[0].box
+    for digit in digits[1:]:
+        box = box.joined(digit.box)
+    return Line(digits, math.prod(digit.confidence for digit in digits), box)
+
+
+def _to_digit(found: Found, scale: float, options: Options) -> Digit:
+    scores = found.guess.scores
+    others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if k != found.label), key=lambda pair: -pair[1])
+    likely = tuple((text, share) for text, share in others[:3] if share >= 0.001)
+    digit = Digit(str(found.label), found.confidence, found.candidate.box.scaled(1 / scale), likely)
+    return digit if found.confidence >= options.reject_below else replace(digit, text=REFUSED)

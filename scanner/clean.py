@@ -1,0 +1,144 @@
+"""From a page's colours to its ink: grey, even light, polarity, binarise, take out ruled lines."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+LARGEST_SIDE = 2000
+"""Larger pages are brought down to this longer side, in pixels: a digit of 12 megapixels is no clearer than one of 3."""
+
+SMALLEST_SIDE = 900
+"""Smaller pages are enlarged towards this longer side, so that touching strokes part and outlines stay smooth."""
+
+MOST_ENLARGED = 3.0
+"""Small pages are enlarged by this at most; beyond it there is nothing more to see."""
+
+LIGHT_SIDE = 400
+"""Longer side of the small picture on which the light on the paper is measured, in pixels."""
+
+
+class Binarisation(Enum):
+    """How ink is told from paper once the light is even. benchmarks/binarisation.py measures them."""
+
+    OTSU = "otsu"
+    ADAPTIVE = "adaptive"
+    SAUVOLA = "sauvola"
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The ink of a page at working size."""
+
+    mask: Mask
+    """(H, W) bool: True where there is ink, ruled lines taken out."""
+    rules: Mask
+    """(H, W) bool: True where a long upright rule was; rules part strings."""
+    scale: float
+    """Working pixels per pixel of the image as stored."""
+
+
+def resize_to_working(image: Grey) -> tuple[Grey, float]:
+    """Bring a page to a size at which digits are neither coarse nor needlessly large. Returns it and the factor."""
+    longer = max(image.shape[:2])
+    scale = 1.0
+    if longer > LARGEST_SIDE:
+        scale = LARGEST_SIDE / longer
+    elif longer < SMALLEST_SIDE:
+        scale = min(MOST_ENLARGED, SMALLEST_SIDE / longer)
+    if scale == 1.0:
+        return image, scale
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=way), np.uint8), scale
+
+
+def to_grey(image: NDArray[np.uint8]) -> Grey:
+    """(H, W) or (H, W, 3) BGR -> (H, W) grey in which coloured ink is as dark as black.
+
+    Pens write in blue, red and green on white paper: the darkest of the three channels shows each at its best.
+    """
+    if image.ndim == 2:
+        return image
+    blue, green, red = cv2.split(image)
+    darkest = cv2.min(cv2.min(blue, green), red)
+    return np.asarray(cv2.addWeighted(darkest, 0.5, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), 0.5, 0), np.uint8)
+
+
+def even_light(grey: Grey) -> Grey:
+    """Divide by the light on the paper, so that paper is near 255 everywhere and ink is dark; either polarity.
+
+    The light is a closing of a small copy (strokes vanish, shadows stay), smoothed. Returns (H, W) uint8.
+    """
+    small = _shrink(grey, LIGHT_SIDE)
+    if is_light_on_dark(small):
+        grey, small = 255 - grey, 255 - small
+    reach = max(3, round(max(small.shape) / 16)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    light = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, kernel)
+    light = cv2.GaussianBlur(light, (0, 0), reach / 3)
+    light = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(light, 1), scale=255), np.uint8)
+
+
+def is_light_on_dark(grey: Grey) -> bool:
+    """Tell whether the strokes on a small page are lighter than what surrounds them."""
+    reach = max(3, round(max(grey.shape) / 8)) | 1
+    ground = cv2.medianBlur(grey, min(reach, 255)).astype(np.int16)
+    lift = grey.astype(np.int16) - ground
+    strong = max(20, int(np.percentile(np.abs(lift), 98)) // 2)
+    return bool(np.count_nonzero(lift > strong) > 1.5 * np.count_nonzero(lift < -strong))
+
+
+LEAST_CONTRAST = 16.0
+"""Ink is darker than its paper by this at least, of 255 after the light is evened: less is the paper's texture."""
+
+NOISE_FACTOR = 4.0
+"""Ink is darker than its paper by this many standard deviations of the paper's noise."""
+
+
+def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
+    """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool."""
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    floor = max(LEAST_CONTRAST, NOISE_FACTOR * measure_noise(smooth))
+    window = max(31, round(max(grey.shape) / 14)) | 1
+    if method is Binarisation.OTSU:
+        threshold, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        return np.asarray(smooth < min(threshold, 255 - floor), np.bool_)
+    mean = cv2.blur(smooth, (window, window), borderType=cv2.BORDER_REFLECT).astype(np.float32)
+    if method is Binarisation.ADAPTIVE:
+        return np.asarray(smooth < mean - floor, np.bool_)
+    return np.asarray(smooth < _sauvola_threshold(smooth, mean, window, floor), np.bool_)
+
+
+def measure_noise(grey: Grey) -> float:
+    """Return the standard deviation of the paper's fine noise, robust against ink (median absolute deviation)."""
+    fine = cv2.subtract(grey.astype(np.int16), cv2.medianBlur(grey, 5).astype(np.int16))
+    return 1.4826 * float(np.median(np.abs(fine)))
+
+
+def _sauvola_threshold(grey: Grey, mean: NDArray[np.float32], window: int, floor: float) -> NDArray[np.float32]:
+    """Sauvola and Pietikainen's threshold (2000), its range taken from the page as Wolf and Jolion do (2004)."""
+    squares = cv2.sqrBoxFilter(grey, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
+    deviation = cv2.sqrt(cv2.max(squares - mean * mean, 0))
+    full = max(float(np.percentile(deviation[::4, ::4], 99)), 1.0)
+    darkest = float(np.percentile(grey[::4, ::4], 0.5))
+    threshold = mean - SAUVOLA_K * (1 - deviation / full) * (mean - darkest)
+    return np.asarray(np.minimum(threshold, mean - floor), np.float32)
+
+
+SAUVOLA_K = 0.3
+"""How far below the mean the threshold lies where the contrast is low (0..1)."""
+
+
+def _shrink(grey: Grey, longer: int) -> Grey:
+    scale = longer / max(grey.shape)
+    if scale >= 1:
+        return grey
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)

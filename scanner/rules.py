@@ -1,0 +1,80 @@
+"""Ruled lines, frames and combs: found, and taken out where no stroke crosses them."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+LONG = 3.0
+"""A rule is at least this many digit heights long."""
+
+SLENDER = 8.0
+"""A rule is at least this many times longer than thick."""
+
+
+def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
+    """Take out ruled lines, table rules and comb dividers; strokes that cross them stay.
+
+    ink: (H, W) bool. digit_height: the page's usual digit height in pixels.
+    Returns the ink without rules, and the upright rules of tables, which part strings: (H, W) bool each.
+    """
+    level = find_rules(ink, digit_height)
+    upright = find_rules(ink.T, digit_height).T
+    cleaned = ink
+    if level.any():
+        dividers = _find_dividers(ink, level, digit_height)
+        cleaned = _erase(cleaned, level)
+        if dividers.any():
+            cleaned = _erase(cleaned.T, dividers.T).T
+    if upright.any():
+        cleaned = _erase(cleaned.T, upright.T).T
+    return np.ascontiguousarray(cleaned), np.ascontiguousarray(upright)
+
+
+def find_rules(ink: Mask, digit_height: float) -> Mask:
+    """Return the pixels of long level lines, also of lines that are a little tilted or broken. (H, W) bool."""
+    grey = ink.view(np.uint8) if ink.flags.c_contiguous else np.ascontiguousarray(ink).view(np.uint8)
+    piece = max(9, round(0.8 * digit_height))
+    runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    if not runs.any():
+        return np.zeros(ink.shape, np.bool_)
+    bridged = cv2.dilate(runs, np.ones((3, max(3, piece // 2)), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    width = stats[:, cv2.CC_STAT_WIDTH]
+    thickness = stats[:, cv2.CC_STAT_AREA] / np.maximum(width, 1)
+    keep = (width >= LONG * digit_height) & (width >= SLENDER * np.maximum(thickness - 2, 1))
+    keep[0] = False
+    return np.asarray(keep[labels] & (runs > 0), np.bool_)
+
+
+def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:
+    """Return short upright lines that stand on a level rule with each end: the walls of a comb."""
+    grey = np.ascontiguousarray(ink).view(np.uint8)
+    runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((max(7, round(0.6 * digit_height)), 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    near = cv2.dilate(level.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    keep = np.zeros(count, np.bool_)
+    for i in range(1, count):
+        x, y, width, height, _ = stats[i]
+        if width > max(6, 0.25 * digit_height) or height < 2 * width:
+            continue
+        keep[i] = near[y, x : x + width].any() and near[y + height - 1, x : x + width].any()
+    return np.asarray(keep[labels], np.bool_)
+
+
+def _erase(ink: Mask, line: Mask) -> Mask:
+    """Take level lines out of the ink, but leave the pixels of strokes that cross them."""
+    grey = np.ascontiguousarray(ink).view(np.uint8)
+    columns = np.count_nonzero(line, axis=0)
+    thickness = float(np.median(columns[columns > 0])) if columns.any() else 1.0
+    band = cv2.dilate(np.ascontiguousarray(line).view(np.uint8), np.ones((3, 1), np.uint8)) > 0
+    crossing = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((round(1.6 * _single(line, thickness)) + 3, 1), np.uint8)) > 0
+    return np.asarray(ink & ~(band & ~crossing), np.bool_)
+
+
+def _single(line: Mask, fallback: float) -> float:
+    """Return the thickness of one rule, in pixels: the usual height of its runs."""
+    starts = line[1:] & ~line[:-1]
+    count = int(np.count_nonzero(starts)) + int(np.count_nonzero(line[0]))
+    return np.count_nonzero(line) / count if count else fallback

@@ -1,0 +1,186 @@
+"""From ink to rows of pieces in reading order: connected components, their sizes, and who stands beside whom."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.page import Box
+
+Mask = NDArray[np.bool_]
+
+SPECK = 0.12
+"""Pieces smaller than this in both directions, in digit heights, are dust."""
+
+BODY = 0.42
+"""Pieces at least this high, in digit heights, can be a digit of their own."""
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A connected piece of ink."""
+
+    box: Box
+    """In working pixels."""
+    ink: Mask
+    """(box.height, box.width) bool."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Pieces that stand beside one another, from left to right."""
+
+    blobs: tuple[Blob, ...]
+    height: float
+    """The usual digit height in this row, in working pixels."""
+
+    @property
+    def box(self) -> Box:
+        """Around all pieces."""
+        box = self.blobs[0].box
+        for blob in self.blobs[1:]:
+            box = box.joined(blob.box)
+        return box
+
+
+def estimate_digit_height(ink: Mask) -> float:
+    """Return the usual height of the pieces that may be digits, in pixels; 0 on an empty page.
+
+    The median weighted by height: many small specks do not outvote a few large digits.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
+    usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
+    heights = np.sort(heights[usual])
+    if not len(heights):
+        return float(min(ink.shape)) / 2 if len(stats) > 1 else 0.0
+    return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
+
+
+def find_blobs(ink: Mask, digit_height: float) -> list[Blob]:
+    """Return the connected pieces of ink that are neither dust nor far too large for a digit."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    blobs = []
+    least = max(2.0, SPECK * digit_height)
+    for i in range(1, count):
+        x, y, width, height, area = stats[i].tolist()
+        if max(width, height) < least or area < least or height > 6 * digit_height:
+            continue
+        blobs.append(Blob(Box(x, y, width, height), labels[y : y + height, x : x + width] == i))
+    return blobs
+
+
+def find_rows(blobs: list[Blob], digit_height: float, rules: Mask) -> list[Row]:
+    """Group pieces into strings as a person would read them, in reading order.
+
+    rules: upright table rules, which part strings; (H, W) bool.
+    """
+    bodies = sorted((b for b in blobs if b.box.height >= BODY * digit_height), key=lambda b: b.box.x)
+    chains = _chain(bodies, rules)
+    rows = [part for chain in chains for part in _split_at_wide_gaps(chain)]
+    return _order(_adopt_small(rows, [b for b in blobs if b.box.height < BODY * digit_height]))
+
+
+REACH = 3.2
+"""A right neighbour starts at most this many digit heights away."""
+
+
+def _chain(bodies: list[Blob], rules: Mask) -> list[list[Blob]]:
+    """Link each piece with its nearest right neighbour at about the same height and of about the same size."""
+    following: dict[int, int] = {}
+    taken: dict[int, tuple[float, int]] = {}
+    for i, left in enumerate(bodies):
+        best: tuple[float, int] | None = None
+        for k in range(i + 1, len(bodies)):
+            if bodies[k].box.x - left.box.right > REACH * left.box.height * 1.5:
+                break
+            distance = _neighbour_distance(left.box, bodies[k].box)
+            if distance is not None and (best is None or distance < best[0]):
+                best = (distance, k)
+        if best is None or _is_parted(left.box, bodies[best[1]].box, rules):
+            continue
+        distance, k = best
+        if k not in taken or distance < taken[k][0]:
+            if k in taken:
+                del following[taken[k][1]]
+            taken[k] = (distance, i)
+            following[i] = k
+    chains = []
+    for i in range(len(bodies)):
+        if i not in taken:
+            chain, at = [bodies[i]], i
+            while at in following:
+                at = following[at]
+                chain.append(bodies[at])
+            chains.append(chain)
+    return chains
+
+
+def _neighbour_distance(left: Box, right: Box) -> float | None:
+    """Return how far the right box is from the left one, or None where they cannot stand in one row."""
+    larger, smaller = max(left.height, right.height), min(left.height, right.height)
+    if smaller < 0.38 * larger or right.centre_x <= left.centre_x:
+        return None
+    gap = right.x - left.right
+    drop = abs(right.centre_y - left.centre_y)
+    overlap = min(left.bottom, right.bottom) - max(left.y, right.y)
+    if gap > REACH * larger or (drop > 0.62 * larger and overlap < 0.35 * smaller):
+        return None
+    return max(gap, 0) + 1.5 * drop
+
+
+def _is_parted(left: Box, right: Box, rules: Mask) -> bool:
+    """Tell whether an upright table rule stands between two pieces."""
+    x0, x1 = left.right - left.width // 4, right.x + right.width // 4 + 1
+    y0, y1 = max(left.y, right.y), min(left.bottom, right.bottom)
+    if x1 <= x0 or y1 <= y0:
+        return False
+    return bool(rules[y0:y1, x0:x1].any(axis=1).mean() > 0.6)
+
+
+def _split_at_wide_gaps(chain: list[Blob]) -> list[list[Blob]]:
+    """Part a chain where a gap is far wider than its own spacing."""
+    if len(chain) < 2:
+        return [chain]
+    height = float(np.median([b.box.height for b in chain]))
+    gaps = np.array([b.box.x - a.box.right for a, b in zip(chain, chain[1:], strict=False)], np.float64)
+    usual = max(float(np.median(gaps)), 0.15 * height)
+    wide = gaps > np.maximum(2.2 * usual, 0.9 * height)
+    parts, start = [], 0
+    for i in np.flatnonzero(wide):
+        parts.append(chain[start : i + 1])
+        start = int(i) + 1
+    parts.append(chain[start:])
+    return parts
+
+
+def _adopt_small(rows: list[list[Blob]], small: list[Blob]) -> list[Row]:
+    """Give each small piece (a 5's bar, a broken stroke, a point) to the row it stands in."""
+    made = [Row(tuple(row), float(np.median([b.box.height for b in row]))) for row in rows]
+    boxes = [row.box for row in made]
+    adopted: list[list[Blob]] = [list(row.blobs) for row in made]
+    for blob in small:
+        best, nearest = None, 0.45
+        for i, (row, box) in enumerate(zip(made, boxes, strict=True)):
+            aside = max(box.x - blob.box.right, blob.box.x - box.right, 0) / row.height
+            apart = max(box.y - blob.box.centre_y, blob.box.centre_y - box.bottom, 0) / row.height
+            if max(aside, apart) < nearest:
+                best, nearest = i, max(aside, apart)
+        if best is not None:
+            adopted[best].append(blob)
+    return [
+        Row(tuple(sorted(blobs, key=lambda b: b.box.centre_x)), row.height)
+        for blobs, row in zip(adopted, made, strict=True)
+    ]
+
+
+def _order(rows: list[Row]) -> list[Row]:
+    """Sort rows from top to bottom, and from left to right where they stand beside one another."""
+    bands: list[list[Row]] = []
+    for row in sorted(rows, key=lambda r: r.box.centre_y):
+        if bands and abs(row.box.centre_y - bands[-1][-1].box.centre_y) < 0.5 * min(row.height, bands[-1][-1].height):
+            bands[-1].append(row)
+        else:
+            bands.append([row])
+    return [row for band in bands for row in sorted(band, key=lambda r: r.box.x)]

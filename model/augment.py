@@ -9,8 +9,11 @@ from model.glyph import SIDE, normalise
 CANVAS = 72
 """Side of the picture on which a glyph is bent, in pixels; large enough that a threshold leaves smooth outlines."""
 
-LIGHT_SHARE = 0.3
+LIGHT_SHARE = 0.45
 """Share of the digits that are only moved a little and not cut anew, so that plain MNIST stays known."""
+
+LIGATURE_SHARE = 0.22
+"""Share of the digits cut anew that keep a bit of a stroke to a neighbour."""
 
 ELASTIC_GRID = 5
 """Points a side of the coarse random field that bends a glyph (elastic distortion: Simard et al., 2003)."""
@@ -23,7 +26,7 @@ def augment(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     """
     if glyph.shape == (SIDE, SIDE) and rng.random() < LIGHT_SHARE:
         return move(glyph, rng, angle=12, scale=0.1, shift=1.5, shear=0.15, bend=0.45)
-    return recut(bend(glyph, rng), rng)
+    return recut(bend(glyph, rng), rng, with_ligatures=True)
 
 
 def move(
@@ -52,13 +55,17 @@ def bend(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
     return np.asarray(cv2.remap(glyph, grid[..., 0], grid[..., 1], cv2.INTER_CUBIC), np.uint8)
 
 
-def recut(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def recut(
+    picture: NDArray[np.uint8], rng: np.random.Generator, with_ligatures: bool = False
+) -> NDArray[np.uint8]:
     """Photograph, binarise and normalise a character as the scanner would. (H, W) uint8 -> (28, 28) uint8."""
     if rng.random() < 0.35:  # a camera far away
         small = int(rng.integers(20, 40))
         picture = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
         picture = cv2.resize(picture, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     picture = change_stroke_width(picture, rng)
+    if with_ligatures and rng.random() < LIGATURE_SHARE:
+        picture = add_ligature(picture, rng)
     if rng.random() < 0.5:  # lens, noise, threshold
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.6, 2.0))
         picture = _binarise_with_noise(picture, rng)
@@ -78,6 +85,24 @@ def change_stroke_width(picture: NDArray[np.uint8], rng: np.random.Generator) ->
         return np.asarray(cv2.dilate(picture, kernel), np.uint8)
     thin = np.asarray(cv2.erode(picture, kernel), np.uint8)
     return thin if int(thin.sum()) * 2 > int(picture.sum()) else picture
+
+
+def add_ligature(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Leave a bit of a stroke that ran on to a neighbour, as a cut between touching digits does.
+
+    (H, W) uint8, white ink on black. The bit starts at the outline's leftmost or rightmost ink of a random row.
+    """
+    rows = np.flatnonzero((picture > 127).any(axis=1))
+    if not len(rows):
+        return picture
+    y = int(rng.choice(rows))
+    columns = np.flatnonzero(picture[y] > 127)
+    side = 1 if rng.random() < 0.5 else -1
+    start = (int(columns[-1] if side > 0 else columns[0]), y)
+    reach = rng.uniform(0.06, 0.2) * len(rows)
+    end = (round(start[0] + side * reach), round(y + rng.normal(0, 0.5) * reach))
+    thickness = max(1, round(rng.uniform(0.04, 0.1) * len(rows)))
+    return np.asarray(cv2.line(picture.copy(), start, end, 255, thickness, cv2.LINE_AA), np.uint8)
 
 
 def _binarise_with_noise(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

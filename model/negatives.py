@@ -23,9 +23,9 @@ def make_negative(glyphs: Glyph, labels: NDArray[np.int64], rng: np.random.Gener
     glyphs, labels: digits to cut and to join: (N, 28, 28) uint8 and (N,). Returns (28, 28) uint8.
     """
     kinds: tuple[tuple[float, Callable[[], Glyph]], ...] = (
-        (0.24, lambda: _join_two(glyphs, rng)),
-        (0.20, lambda: _cut_one(glyphs, labels, rng)),
-        (0.28, lambda: recut(bend(draw(OTHERS[rng.integers(len(OTHERS))], rng), rng), rng)),
+        (0.20, lambda: _join_two(glyphs, rng)),
+        (0.16, lambda: _cut_one(glyphs, labels, rng)),
+        (0.36, lambda: recut(bend(draw(OTHERS[rng.integers(len(OTHERS))], rng), rng), rng)),
         (0.12, lambda: recut(bend(_print_letter(rng), rng), rng)),
         (0.08, lambda: recut(_scribble(rng), rng)),
         (0.08, lambda: recut(_blot(rng), rng)),
@@ -101,7 +101,8 @@ def _blot(rng: np.random.Generator) -> Glyph:
     picture = np.zeros((CANVAS, CANVAS), np.uint8)
     for _ in range(int(rng.integers(1, 4))):
         centre = rng.integers(20, CANVAS - 20, 2).tolist()
-        axes = rng.integers(5, 22, 2).tolist()
+        shorter = int(rng.integers(5, 20))
+        axes = [shorter, round(shorter * rng.uniform(1, 1.7))]  # not so slender that it could be a 1
         cv2.ellipse(picture, centre, axes, float(rng.uniform(0, 180)), 0, 360, 255, -1, cv2.LINE_AA)
     return picture
 

@@ -78,7 +78,7 @@ def _steps(here: _Step, start: int, candidate: Candidate, guess: Guess, height: 
     if candidate.box.height >= 0.3 * height:
         found = Found(candidate, guess, label, sure)
         steps.append(_Step(here.score + share * math.log(max(sure, LEAST)) - toll, start, found, None))
-    tall = max(candidate.box.height, candidate.box.width) / height
+    tall = candidate.box.height / height
     skip = share * math.log(max(guess.scores[NOT_A_DIGIT], LEAST)) if tall >= SMALL else 0.0
     cost = SKIP_COST * min(tall, 2.0) if tall >= SMALL else 0.1
     steps.append(_Step(here.score + skip - cost - toll, start, None, candidate))

@@ -25,8 +25,11 @@ PAPER = 0.03
 DEAREST_SEAM = 0.55
 """A cut that goes through more ink than this, in piece heights, is no cut between digits."""
 
-MOST_SEAMS = 6
-"""Cuts in one piece, at most; the cheapest are kept."""
+MOST_SEAMS = 5
+"""Cuts for each row height of a piece's width, at most; the cheapest are kept."""
+
+DOWNWARDS, UPWARDS = [(1, -1), (1, 0), (1, 1)], [(-1, -1), (-1, 0), (-1, 1)]
+"""Steps (row, column) of a cut: it never turns back, else it would go around the ink."""
 
 MOST_ATOMS = 5
 """Neighbouring atoms that may be joined to one digit, at most."""
@@ -100,7 +103,7 @@ def find_seams(ink: Mask, row_height: float) -> list[NDArray[np.intp]]:
     height, width = max(3, round(ink.shape[0] * scale)), max(3, round(ink.shape[1] * scale))
     small = cv2.resize(ink.view(np.uint8) * np.uint8(255), (width, height), interpolation=cv2.INTER_AREA)
     cost = PAPER + small.astype(np.float64) / 255
-    down, up = MCP(cost), MCP(cost)
+    down, up = MCP(cost, offsets=DOWNWARDS), MCP(cost, offsets=UPWARDS)
     from_top, _ = down.find_costs([(0, x) for x in range(width)])
     from_bottom, _ = up.find_costs([(height - 1, x) for x in range(width)])
     middle = height // 2
@@ -117,10 +120,10 @@ def _choose_minima(through: NDArray[np.float64], row_height: float) -> list[int]
     """Return the columns of the cheapest local minima that stand apart from one another and from the ends."""
     margin = max(1, round(0.12 * row_height))
     apart = max(2, round(0.14 * row_height))
-    dearest = DEAREST_SEAM * row_height
+    dearest, most = DEAREST_SEAM * row_height, max(2, round(MOST_SEAMS * len(through) / row_height))
     places: list[int] = []
     for x in np.argsort(through, kind="stable").tolist():
-        if through[x] > dearest or len(places) == MOST_SEAMS:
+        if through[x] > dearest or len(places) == most:
             break
         inside = margin <= x < len(through) - margin
         lowest = through[x] <= through[max(0, x - apart) : x + apart + 1].min() + 1e-9

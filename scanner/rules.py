@@ -7,10 +7,19 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 LONG = 3.0
-"""A rule is at least this many digit heights long."""
+"""A rule is at least this many digit heights long,"""
+
+LONG_SHARE = 0.6
+"""or, where a crop shows hardly more than the digits, this share of the picture's side,"""
+
+LONGER_THAN_BAR = 1.4
+"""and in any case this many digit heights: longer than the bar of a 7."""
 
 SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
+
+SHORTEST_DIVIDER = 18.0
+"""A comb's walls are at least this high, in pixels, when the digits' height is not known."""
 
 
 def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
@@ -43,7 +52,8 @@ def find_rules(ink: Mask, digit_height: float) -> Mask:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
     width = stats[:, cv2.CC_STAT_WIDTH]
     thickness = stats[:, cv2.CC_STAT_AREA] / np.maximum(width, 1)
-    keep = (width >= LONG * digit_height) & (width >= SLENDER * np.maximum(thickness - 2, 1))
+    least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
+    keep = (width >= least) & (width >= SLENDER * np.maximum(thickness - 2, 1))
     keep[0] = False
     return np.asarray(keep[labels] & (runs > 0), np.bool_)
 
@@ -51,13 +61,14 @@ def find_rules(ink: Mask, digit_height: float) -> Mask:
 def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:
     """Return short upright lines that stand on a level rule with each end: the walls of a comb."""
     grey = np.ascontiguousarray(ink).view(np.uint8)
-    runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((max(7, round(0.6 * digit_height)), 1), np.uint8))
+    piece = max(9, round(min(0.6 * digit_height, SHORTEST_DIVIDER)))
+    runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((piece, 1), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     near = cv2.dilate(level.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
     keep = np.zeros(count, np.bool_)
     for i in range(1, count):
         x, y, width, height, _ = stats[i]
-        if width > max(6, 0.25 * digit_height) or height < 2 * width:
+        if width > max(8, 0.25 * digit_height) or height < 2.5 * width:
             continue
         keep[i] = near[y, x : x + width].any() and near[y + height - 1, x : x + width].any()
     return np.asarray(keep[labels], np.bool_)

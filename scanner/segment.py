@@ -54,7 +54,7 @@ def estimate_digit_height(ink: Mask) -> float:
     usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
     heights = np.sort(heights[usual])
     if not len(heights):
-        return float(min(ink.shape)) / 2 if len(stats) > 1 else 0.0
+        return float(min(ink.shape)) / 8 if len(stats) > 1 else 0.0
     return float(heights[np.searchsorted(np.cumsum(heights), heights.sum() / 2)])
 
 

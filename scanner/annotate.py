@@ -1,11 +1,13 @@
 """Draw a reading onto its image: boxes, digits and doubt. The scanner's `--annotate` and the live overlay share it.
 
-Blue is sure and orange is unsure, on a scale that gets lighter with doubt: people who confuse red and green see the
-difference, and so does a grey print. A refused digit differs by shape too: a dashed box and a white "?" on black.
+Above each line stands its text: every digit over its own box, then how sure the whole line is. Blue is sure, orange is
+unsure, and the scale gets lighter with doubt: people who confuse red and green see the difference, and so does a grey
+print. A refused digit differs by shape too: its box is dashed, and its "?" is white on black.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import cv2
@@ -18,14 +20,11 @@ from scanner.reading import REFUSED, Digit, Line, Reading
 Colour = tuple[int, int, int]
 """Blue, green, red; 0..255 each."""
 
-SURE: Colour = (178, 114, 0)
-"""Okabe and Ito's blue, #0072B2: a digit of confidence 1."""
+CONFIDENCES = (0.5, 0.75, 1.0)
+"""Where the colour scale has its three marks; digits below the first are refused, unless the person asks otherwise."""
 
-UNSURE: Colour = (0, 159, 230)
-"""Okabe and Ito's orange, #E69F00: a digit of confidence LEAST or less."""
-
-LEAST = 0.5
-"""The confidence at which the scale ends: below it digits are refused, unless the person asks otherwise."""
+SCALE = np.array([(0, 159, 230), (167, 121, 204), (178, 114, 0)], np.float64)
+"""The colours at these marks, (3, 3) BGR: orange #E69F00, purple #CC79A7, blue #0072B2 of Okabe and Ito's palette."""
 
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (20, 20, 20)
@@ -36,6 +35,9 @@ SMALLEST_SIDE = 320
 LARGEST_SIDE = 2400
 """The longer side of an enlarged picture, at most, in pixels: a strip of 40 x 4000 keeps its size."""
 
+HEADROOM = 64
+"""What an enlarged picture gets at its top, in pixels: a crop ends where its digits end."""
+
 SMALLEST_TYPE = 12
 """Type is at least this high, in pixels: smaller digits run together on a screen."""
 
@@ -45,28 +47,32 @@ ASCENT = 0.76
 ADVANCE = 0.67
 """Width of a digit of that face with the gap that follows it, as a share of the type's size."""
 
+PAD = 0.2
+"""Ground on each side of a text, as a share of the type's size."""
+
 WEIGHT = 600
-"""Semi-bold: light type on a coloured ground looks thinner than it is."""
+"""Semi-bold, of 100..1000: light type on a coloured ground looks thinner than it is."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A piece of text on a ground of its own, so that it can be read on any picture."""
+    """A text on a ground of its own, so that it can be read on any picture."""
 
     text: str
     size: int
     """Of the type, in pixels."""
-    ground: Colour
+    ground: Colour = BLACK
 
     @property
     def pad(self) -> int:
-        """Ground around the text, in pixels."""
-        return max(2, round(self.size * 0.2))
+        """Ground on each side of the text, in pixels."""
+        return max(2, round(self.size * PAD))
 
     @property
     def width(self) -> int:
         """In pixels, ground included."""
-        return cv2.getTextSize((0, 0), self.text, (0, 0), cv2.FontFace("sans"), self.size, WEIGHT)[2] + 2 * self.pad
+        extent = cv2.getTextSize((0, 0), self.text, (0, 0), cv2.FontFace("sans"), self.size, WEIGHT)
+        return int(extent[2]) + 2 * self.pad
 
     @property
     def height(self) -> int:
@@ -78,101 +84,62 @@ def annotate(image: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     """Return a copy of the image with the reading drawn on it.
 
     image: (H, W, 3) BGR or (H, W) grey, uint8; the one whose pixels the reading's boxes count.
-    Returns (h, w, 3) BGR uint8; larger than the image by a whole factor when that is small (see SMALLEST_SIDE).
+    Returns (h, w, 3) BGR uint8. A small image comes back larger by a whole factor, with HEADROOM added at its top; that
+    depends on the image's size alone, so that all frames of a film keep one size.
     """
-    factor = find_enlargement(image)
+    factor = choose_enlargement(image)
     picture = _enlarge(image, factor)
-    for line in reading.lines:
-        for digit in line.digits:
-            draw_box(picture, digit.box.scaled(factor), digit)
-    for line in reading.lines:  # after all boxes: type lies on top
-        _draw_labels(picture, line, factor)
+    top = picture.shape[0] - factor * image.shape[0]
+    rows = [(line, [_moved(digit.box.scaled(factor), top) for digit in line.digits]) for line in reading.lines]
+    for line, boxes in rows:
+        for digit, box in zip(line.digits, boxes, strict=True):
+            draw_outline(picture, digit, box)
+    for line, boxes in rows:  # after all outlines: type lies on top
+        if boxes:
+            _draw_text(picture, line, boxes)
     return picture
 
 
-def find_enlargement(image: NDArray[np.uint8]) -> int:
-    """Return the factor by which `annotate` enlarges an image: 1 or more. It depends on the image's size alone,
-    so that a film's frames keep one size."""
-    shorter, longer = sorted(image.shape[:2])
+def choose_enlargement(image: NDArray[np.uint8]) -> int:
+    """Return the whole factor by which `annotate` enlarges an image: 1 or more."""
+    shorter, longer = sorted(int(side) for side in image.shape[:2])
     return max(1, min(-(-SMALLEST_SIDE // max(shorter, 1)), LARGEST_SIDE // max(longer, 1)))
 
 
 def choose_colour(digit: Digit) -> Colour:
-    """Return the digit's colour on the scale from UNSURE to SURE; BLACK when it is refused."""
+    """Return the digit's colour on the scale of confidence; BLACK when it is refused."""
     if digit.text == REFUSED:
         return BLACK
-    share = min(max((digit.confidence - LEAST) / (1 - LEAST), 0.0), 1.0)
-    blue, green, red = (round(unsure + share * (sure - unsure)) for unsure, sure in zip(UNSURE, SURE, strict=True))
+    blue, green, red = (round(float(np.interp(digit.confidence, CONFIDENCES, channel))) for channel in SCALE.T)
     return blue, green, red
 
 
-def choose_type_size(picture: NDArray[np.uint8], digits: Sequence[Box]) -> int:
-    """Return the type size in pixels for labels over these boxes: about half a digit's height.
+def choose_type_size(picture: NDArray[np.uint8], boxes: Sequence[Box]) -> int:
+    """Return the type size in pixels for labels over these boxes: half a digit's height.
 
-    It keeps within 1/80 and 1/25 of the picture's longer side, so that labels are readable when the whole picture fills
-    a screen, and within the digits' spacing, so that neighbours' labels do not cover each other.
+    It keeps within 1/110 and 1/25 of the picture's longer side, to be readable where the whole picture fills a screen,
+    and within the digits' spacing, so that neighbours' labels do not push each other away.
     """
     longer = max(picture.shape[:2])
-    size = min(max(0.5 * median(box.height for box in digits), longer / 80), longer / 25)
-    steps = [after.centre_x - before.centre_x for before, after in zip(digits, digits[1:], strict=False)]
-    room = median(steps) / (ADVANCE + 0.4) if steps else size  # 0.4: the ground's two sides
-    return max(SMALLEST_TYPE, round(min(size, room)))
-
-
-def draw_box(picture: NDArray[np.uint8], box: Box, digit: Digit) -> None:
-    """Draw the digit's outline around its box, in place: coloured; dashed black and white when it is refused."""
-    stroke = choose_stroke(picture)
-    left, top, right, bottom = box.x - stroke, box.y - stroke, box.right + stroke - 1, box.bottom + stroke - 1
-    if digit.text == REFUSED:
-        cv2.rectangle(picture, (left, top), (right, bottom), WHITE, stroke)
-        _draw_dashes(picture, (left, top, right, bottom), stroke)
-    else:
-        cv2.rectangle(picture, (left, top), (right, bottom), choose_colour(digit), stroke)
-
-
-def draw_chip(picture: NDArray[np.uint8], chip: Chip, left: int, bottom: int) -> None:
-    """Draw the chip with its lower left corner there, or as near as the picture's edges let it; in place."""
-    height, width = picture.shape[:2]
-    left = max(0, min(left, width - chip.width))
-    bottom = min(height, max(bottom, chip.height))
-    cv2.rectangle(picture, (left, bottom - chip.height), (left + chip.width - 1, bottom - 1), chip.ground, cv2.FILLED)
-    origin = (left + chip.pad, bottom - chip.pad)
-    ink = BLACK if _lightness(chip.ground) > 0.4 else WHITE
-    # a wrap range wider than the text: long text is cut by the picture's edge and never broken into rows
-    cv2.putText(picture, chip.text, origin, ink, cv2.FontFace("sans"), chip.size, WEIGHT, 0, (0, 1 << 20))
+    size = min(max(0.5 * median(box.height for box in boxes), longer / 110), longer / 25)
+    steps = [after.centre_x - before.centre_x for before, after in pairwise(boxes)]
+    room = median(steps) / (ADVANCE + 2 * PAD) if steps else size
+    return max(SMALLEST_TYPE, int(min(size, room)))
 
 
 def choose_stroke(picture: NDArray[np.uint8]) -> int:
     """Return the width of outlines in pixels: it grows with the picture."""
-    return max(1, round(min(picture.shape[:2]) / 400))
+    return max(1, int(max(picture.shape[:2])) // 600)
 
 
-def _draw_labels(picture: NDArray[np.uint8], line: Line, factor: int) -> None:
-    """Draw each digit's label above its box, and the line's text above those; one digit alone needs one label only."""
-    boxes = [digit.box.scaled(factor) for digit in line.digits]
-    if not boxes:
+def draw_outline(picture: NDArray[np.uint8], digit: Digit, box: Box) -> None:
+    """Draw the digit's outline just outside its box, in place: coloured; dashed black and white when it is refused."""
+    stroke = choose_stroke(picture)
+    left, top, right, bottom = box.x - stroke, box.y - stroke, box.right + stroke - 1, box.bottom + stroke - 1
+    if digit.text != REFUSED:
+        cv2.rectangle(picture, (left, top), (right, bottom), choose_colour(digit), stroke)
         return
-    size, gap = choose_type_size(picture, boxes), 2 * choose_stroke(picture)
-    whole = f"{line.text}  {line.confidence:.0%}"
-    if len(boxes) == 1:
-        draw_chip(picture, Chip(whole, size, choose_colour(line.digits[0])), boxes[0].x, boxes[0].y - gap)
-        return
-    chips = [Chip(digit.text, size, choose_colour(digit)) for digit in line.digits]
-    for chip, box in zip(chips, boxes, strict=True):
-        draw_chip(picture, chip, round(box.centre_x - chip.width / 2), box.y - gap)
-    top = min(max(0, box.y - gap - chip.height) for chip, box in zip(chips, boxes, strict=True))
-    draw_chip(picture, Chip(whole, size, BLACK), boxes[0].x, top)
-
-
-def _enlarge(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    colour = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if image.ndim == 2 else image.copy()
-    if factor == 1:
-        return np.asarray(colour, np.uint8)
-    return np.asarray(cv2.resize(colour, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _draw_dashes(picture: NDArray[np.uint8], corners: tuple[int, int, int, int], stroke: int) -> None:
-    left, top, right, bottom = corners
+    cv2.rectangle(picture, (left, top), (right, bottom), WHITE, stroke)
     dash = 4 * stroke
     for x in range(left, right, 2 * dash):
         for y in (top, bottom):
@@ -182,7 +149,50 @@ def _draw_dashes(picture: NDArray[np.uint8], corners: tuple[int, int, int, int],
             cv2.line(picture, (x, y), (x, min(y + dash, bottom)), BLACK, stroke)
 
 
+def draw_chip(picture: NDArray[np.uint8], chip: Chip, left: int, bottom: int) -> int:
+    """Draw the chip with its lower left corner there, or as near as the picture's edges let it; in place.
+
+    Returns the first column right of it.
+    """
+    width, height = chip.width, chip.height
+    left = max(0, min(left, picture.shape[1] - width))
+    bottom = min(picture.shape[0], max(bottom, height))
+    corners = (left, bottom - height), (left + width - 1, bottom - 1)
+    cv2.rectangle(picture, *corners, chip.ground, cv2.FILLED)
+    if chip.ground == BLACK:
+        cv2.rectangle(picture, *corners, WHITE, max(1, chip.size // 16))  # else it has no edge on a black ground
+    ink = BLACK if _lightness(chip.ground) > 0.45 else WHITE
+    origin = (left + chip.pad, bottom - chip.pad)
+    # the wrap range is wider than any text: what is too long is cut by the picture's edge, never broken into rows
+    cv2.putText(picture, chip.text, origin, ink, cv2.FontFace("sans"), chip.size, WEIGHT, 0, (0, 1 << 20))
+    return left + width
+
+
+def _draw_text(picture: NDArray[np.uint8], line: Line, boxes: Sequence[Box]) -> None:
+    """Draw each digit's label above its box and the line's confidence after the last one."""
+    size, gap = choose_type_size(picture, boxes), 2 * choose_stroke(picture)
+    end = 0
+    for digit, box in zip(line.digits, boxes, strict=True):
+        chip = Chip(digit.text, size, choose_colour(digit))
+        end = draw_chip(picture, chip, max(end, round(box.centre_x - chip.width / 2)), box.y - gap)
+    sure = Chip(f"{int(100 * line.confidence)}%", size)  # rounded down: 100% is said of nothing less
+    beside = end + sure.pad + sure.width <= picture.shape[1]
+    draw_chip(picture, sure, end + sure.pad, boxes[-1].y - gap - (0 if beside else sure.height))
+
+
+def _enlarge(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    colour = cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if image.ndim == 2 else image.copy()
+    if factor > 1:
+        colour = cv2.resize(colour, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        colour = cv2.copyMakeBorder(colour, HEADROOM, 0, 0, 0, cv2.BORDER_REPLICATE)
+    return np.asarray(colour, np.uint8)
+
+
+def _moved(box: Box, down: int) -> Box:
+    return Box(box.x, box.y + down, box.width, box.height)
+
+
 def _lightness(colour: Colour) -> float:
-    """Return the relative luminance, 0..1 (Rec. 709 weights; the gamma is left out: it only picks black or white ink)."""
+    """Return 0..1 by Rec. 709's weights; without gamma, as it only decides between black and white ink."""
     blue, green, red = colour
     return (0.0722 * blue + 0.7152 * green + 0.2126 * red) / 255

@@ -87,13 +87,22 @@ def even_light(grey: Grey) -> Grey:
 
 
 def is_light_on_dark(grey: Grey) -> bool:
-    """Tell whether the strokes on a small page are lighter than what surrounds them."""
-    reach = max(3, round(max(grey.shape) / 8)) | 1
-    ground = cv2.medianBlur(grey, min(reach, 255)).astype(np.int16)
-    lift = grey.astype(np.int16) - ground
-    strong = max(20, int(np.percentile(np.abs(lift), 98)) // 2)
-    return bool(np.count_nonzero(lift > strong) > 1.5 * np.count_nonzero(lift < -strong))
+    """Tell whether the strokes on a small page are lighter than what surrounds them.
 
+    Strokes differ from the median around them, and an opening or a closing takes them away: glare and shadows are
+    wider, and the paper between ruled lines is the median itself.
+    """
+    reach = max(3, round(max(grey.shape) / STROKE_SHARE)) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    ground = cv2.medianBlur(grey, min(3 * reach, 255) | 1)
+    light = cv2.min(cv2.subtract(grey, ground), cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel))
+    dark = cv2.min(cv2.subtract(ground, grey), cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel))
+    strong = max(20, int(max(np.percentile(light, 99), np.percentile(dark, 99))) // 2)
+    return bool(np.count_nonzero(light > strong) > 1.5 * np.count_nonzero(dark > strong))
+
+
+STROKE_SHARE = 24
+"""Strokes are at most this part of a page's longer side wide."""
 
 LEAST_CONTRAST = 16.0
 """Ink is darker than its paper by this at least, of 255 after the light is evened: less is the paper's texture."""
@@ -114,6 +123,32 @@ def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
     if method is Binarisation.ADAPTIVE:
         return np.asarray(smooth < mean - floor, np.bool_)
     return np.asarray(smooth < _sauvola_threshold(smooth, mean, window, floor), np.bool_)
+
+
+def drop_faint(ink: Mask, grey: Grey) -> Mask:
+    """Drop pieces far fainter than the page's digits: rulings, guilloche, what shows through from the back.
+
+    ink, grey: (H, W); grey of even light, so that 255 is paper. Returns (H, W) bool.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    if count < 3:
+        return ink
+    areas = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    darkness = np.bincount(labels.ravel(), weights=(255 - grey).ravel(), minlength=count) / areas
+    heights, widths = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    weights = np.where((heights >= 8) & (widths <= 3 * heights) & (heights < 0.95 * ink.shape[0]), heights, 0)
+    weights[0] = 0
+    if not weights.any():
+        return ink
+    order = np.argsort(darkness)
+    usual = darkness[order][np.searchsorted(np.cumsum(weights[order]), 0.75 * weights.sum())]
+    keep = darkness >= FAINT * usual
+    keep[0] = False
+    return np.asarray(keep[labels], np.bool_)
+
+
+FAINT = 0.4
+"""Pieces fainter than this share of the page's darker strokes are not what was written."""
 
 
 def measure_noise(grey: Grey) -> float:

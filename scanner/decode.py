@@ -19,13 +19,6 @@ SMALL = 0.5
 LEAST = 1e-6
 """Probabilities are held above this, so that their logarithms stay finite."""
 
-HELPLESS_SHARE = 0.5
-"""Where at least this share of a row's tall pieces is no digit, the row is text and single digits in it are doubted."""
-
-SURE_IN_TEXT = 0.97
-"""In text, only digits at least this sure are kept (0..1)."""
-
-
 @dataclass(frozen=True)
 class Found:
     """A candidate that the best reading takes for a digit."""
@@ -39,6 +32,16 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Decoded:
+    """The likeliest reading of one row."""
+
+    found: tuple[Found, ...]
+    """From left to right."""
+    left_out: tuple[Candidate, ...]
+    """Pieces as high as digits that are taken for something else."""
+
+
+@dataclass(frozen=True)
 class _Step:
     score: float
     before: int
@@ -46,8 +49,8 @@ class _Step:
     skipped: Candidate | None
 
 
-def decode(lattice: Lattice, guesses: list[Guess]) -> list[Found]:
-    """Return the digits of the likeliest way through the lattice, from left to right.
+def decode(lattice: Lattice, guesses: list[Guess]) -> Decoded:
+    """Return the likeliest way through the lattice: which pieces are digits, and which are not.
 
     guesses: one for each of the lattice's candidates. A way's score is the sum of the log-probabilities of the pieces
     taken as digits and of those left out, less what cuts and left-out pieces cost.
@@ -66,7 +69,12 @@ def decode(lattice: Lattice, guesses: list[Guess]) -> list[Found]:
                 there = best[candidate.last]
                 if there is None or step.score > there.score:
                     best[candidate.last] = step
-    return _doubt_text(_trace(best), lattice.height)
+    way = _trace(best)
+    tall = SMALL * lattice.height
+    return Decoded(
+        tuple(step.found for step in way if step.found is not None),
+        tuple(step.skipped for step in way if step.skipped is not None and step.skipped.box.height >= tall),
+    )
 
 
 def _steps(here: _Step, start: int, candidate: Candidate, guess: Guess, height: float) -> list[_Step]:
@@ -93,12 +101,3 @@ def _trace(best: list[_Step | None]) -> list[_Step]:
         way.append(step)
         at = step.before
     return way[::-1]
-
-
-def _doubt_text(way: list[_Step], height: float) -> list[Found]:
-    """Drop unsure digits from a row that is mostly no digits."""
-    found = [step.found for step in way if step.found is not None]
-    left_out = sum(step.skipped is not None and step.skipped.box.height >= SMALL * height for step in way)
-    if left_out and left_out >= HELPLESS_SHARE * (left_out + len(found)):
-        return [digit for digit in found if digit.confidence >= SURE_IN_TEXT]
-    return found

@@ -1,14 +1,18 @@
 """What can go wrong between a file and its reading, each with its sentence and its exit code.
 
-    ScanError (1)           a file cannot be read; the others go on
-      MissingFileError      no such file, or a folder that vanished
-      ForbiddenFileError    no permission
-      EmptyFileError        no bytes
-      NotAnImageError       bytes that no image format knows
-      DamagedImageError     an image that ends too early or contradicts itself
-      TooLargeError         more pixels than the limit
-    UsageError (2)          the command's words are off
-    MissingLibraryError (3) a shared library of the system is not installed
+DigitlensError
+  ScanError (1)             a file cannot be read; the others go on
+    MissingFileError        no such file, or a folder that vanished
+    ForbiddenFileError      no permission
+    EmptyFileError          no bytes
+    NoImagesError           a folder without images
+    NotAnImageError         bytes that no image format knows
+    DamagedImageError       an image that ends too early or contradicts itself
+    TooLargeError           more pixels or bytes than the limit
+    ReaderFailedError       the reader itself broke on a page: a bug
+  OutputError (1)           a result cannot be written
+  UsageError (2)            the command's words are off
+  MissingLibraryError (3)   a shared library of the system is not installed
 """
 
 from enum import IntEnum
@@ -21,6 +25,7 @@ class ExitCode(IntEnum):
     SOME_FAILED = 1
     BAD_USAGE = 2
     MISSING_LIBRARY = 3
+    """A part of the installation is missing: a library of the system, or the trained weights."""
     INTERRUPTED = 130
 
 
@@ -35,15 +40,19 @@ class ScanError(DigitlensError):
 
 
 class MissingFileError(ScanError):
-    """There is no such file."""
+    """There is no such file or folder."""
 
 
 class ForbiddenFileError(ScanError):
-    """The file may not be opened."""
+    """The file or folder may not be opened."""
 
 
 class EmptyFileError(ScanError):
     """The file has no bytes."""
+
+
+class NoImagesError(ScanError):
+    """The folder holds no image."""
 
 
 class NotAnImageError(ScanError):
@@ -55,7 +64,15 @@ class DamagedImageError(ScanError):
 
 
 class TooLargeError(ScanError):
-    """The image has more pixels than the limit allows."""
+    """The image has more pixels, or the file more bytes, than the limit allows."""
+
+
+class ReaderFailedError(ScanError):
+    """The page was opened, and the reader broke on it: a bug here, told so that the other pages go on."""
+
+
+class OutputError(DigitlensError):
+    """A result cannot be written: the disk is full, the folder is gone."""
 
 
 class UsageError(DigitlensError):

@@ -8,13 +8,14 @@ import numpy as np
 from model.classifier import GlyphClassifier, Guess
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE, normalise
-from scanner.clean import Binarisation, Ink, binarise, even_light, resize_to_working, to_grey
-from scanner.decode import Found, decode
+from scanner.clean import Binarisation, Ink, binarise, drop_faint, even_light, resize_to_working, to_grey
+from scanner.decode import Decoded, Found, decode
 from scanner.lattice import Lattice, build_lattice
 from scanner.page import Page
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.rules import erase_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
+from scanner.trust import keep_digit_rows
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,17 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) 
     height, width = page.image.shape[:2]
     ink = find_ink(page, options)
     lattices = find_candidates(ink)
-    lines = []
-    for lattice, guesses in zip(lattices, classify(lattices, classifier), strict=True):
-        found = decode(lattice, guesses)
-        if found:
-            lines.append(to_line(found, ink.scale, options))
+    guesses = classify(lattices, classifier)
+    rows = keep_digit_rows([decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)])
+    lines = [to_line(row, ink.scale, options) for row in rows]
     return Reading(page.source, page.number, width, height, tuple(lines))
 
 
 def find_ink(page: Page, options: Options) -> Ink:
     """Grey, working size, even light, ink; ruled lines taken out."""
     grey, scale = resize_to_working(to_grey(page.image))
-    mask = binarise(even_light(grey), options.binarisation)
+    even = even_light(grey)
+    mask = drop_faint(binarise(even, options.binarisation), even)
     cleaned, rules = erase_rules(mask, estimate_digit_height(mask))
     return Ink(cleaned, rules, scale)
 
@@ -65,9 +65,9 @@ def classify(lattices: list[Lattice], classifier: GlyphClassifier) -> list[list[
     return [[next(guesses) for _ in lattice.candidates] for lattice in lattices]
 
 
-def to_line(found: list[Found], scale: float, options: Options) -> Line:
+def to_line(row: Decoded, scale: float, options: Options) -> Line:
     """Turn the digits of a row into a line, in pixels of the image as stored."""
-    digits = tuple(_to_digit(digit, scale, options) for digit in found)
+    digits = tuple(_to_digit(found, scale, options) for found in row.found)
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)

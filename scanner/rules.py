@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.glyph import estimate_stroke_width
+
 Mask = NDArray[np.bool_]
 
 LONG = 3.0
@@ -42,20 +44,34 @@ def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
 
 
 def find_rules(ink: Mask, digit_height: float) -> Mask:
-    """Return the pixels of long level lines, also of lines that are a little tilted or broken. (H, W) bool."""
+    """Return the pixels of long level lines, also of lines that are a little tilted or broken. (H, W) bool.
+
+    Level runs are found first, then those that follow one another are taken as one line and judged by its length.
+    """
     grey = ink.view(np.uint8) if ink.flags.c_contiguous else np.ascontiguousarray(ink).view(np.uint8)
-    piece = max(9, round(0.8 * digit_height))
+    longest_piece = max(TILTED_RUN, 3 * estimate_stroke_width(ink))
+    piece = max(9, round(min(RUN * digit_height, longest_piece)))
     runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     if not runs.any():
         return np.zeros(ink.shape, np.bool_)
     bridged = cv2.dilate(runs, np.ones((3, max(3, piece // 2)), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    width = stats[:, cv2.CC_STAT_WIDTH]
-    thickness = stats[:, cv2.CC_STAT_AREA] / np.maximum(width, 1)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    thickness = np.bincount(labels[runs > 0], minlength=count) / np.maximum(width, 1)
     least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
-    keep = (width >= least) & (width >= SLENDER * np.maximum(thickness - 2, 1))
+    keep = (width >= least) & (width >= SLENDER * thickness) & (height <= STEEPEST * width + 3 * thickness + 4)
     keep[0] = False
     return np.asarray(keep[labels] & (runs > 0), np.bool_)
+
+
+RUN = 0.35
+"""A level run at least this many digit heights long may be part of a rule; tilted rules fall into such runs."""
+
+TILTED_RUN = 24.0
+"""A run of this many pixels is enough, in any case: hairlines that are tilted by some degrees have none longer."""
+
+STEEPEST = 0.12
+"""Rules rise by at most this share of their length (7 degrees)."""
 
 
 def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:

@@ -44,6 +44,13 @@ class Row:
         return box
 
 
+FRAME_SHARE = 0.4
+"""Pieces that span more than this share of the page both ways are frames, if anything else stands on the page."""
+
+LEAST_SHARE = 0.04
+"""What else counts is at least this share of the page high."""
+
+
 def estimate_digit_height(ink: Mask) -> float:
     """Return the usual height of the pieces that may be digits, in pixels; 0 on an empty page.
 
@@ -51,7 +58,11 @@ def estimate_digit_height(ink: Mask) -> float:
     """
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
-    usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
+    rows, columns = ink.shape
+    usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * rows) & (heights <= 12 * widths)
+    other = usual & ((heights <= FRAME_SHARE * rows) | (widths <= FRAME_SHARE * columns))
+    if np.count_nonzero(other & (heights >= LEAST_SHARE * rows)) >= 2:
+        usual = other
     heights = np.sort(heights[usual])
     if not len(heights):
         return float(min(ink.shape)) / 8 if len(stats) > 1 else 0.0

@@ -1,0 +1,156 @@
+"""Batches: which files are meant, and one outcome for each of their pages."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.errors import (
+    EmptyFileError,
+    ForbiddenFileError,
+    MissingFileError,
+    NoImagesError,
+    ReaderFailedError,
+    ScanError,
+    TooLargeError,
+)
+from scanner.page import MAX_BYTES, SUFFIXES, Page, decode_pages, open_pages
+from scanner.reading import Reading
+
+STDIN = "-"
+"""The path that means standard input."""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A page that was read."""
+
+    page: Page
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file, a page or a folder that could not be read."""
+
+    source: str
+    """The path as it was given."""
+    error: ScanError
+    """Says why, in one sentence."""
+
+
+Outcome = Scanned | Failed
+
+
+def find_files(paths: Iterable[str], skip: Path | None = None) -> list[str | Failed]:
+    """Return the files that are meant, in the order given; folders are walked in natural order.
+
+    paths: files, folders or "-". skip: a folder that is left out of walks, the one results are written to.
+    A folder that holds no image, or cannot be listed, stands in the list as what failed.
+    """
+    found: list[str | Failed] = []
+    for path in paths:
+        if not path:
+            found.append(Failed(path, MissingFileError("an empty name was given; expected a file or a folder.")))
+        elif path != STDIN and is_folder(path):
+            found.extend(_walk_whole(path, skip.resolve() if skip else None))
+        else:
+            found.append(path)
+    return found
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether the path is a folder; one that may not be looked at is none."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
+
+
+def scan(files: Iterable[str | Failed], read: Callable[[Page], Reading]) -> Iterator[Outcome]:
+    """Read the files one after the other and yield one outcome per page, as soon as it is there.
+
+    A file or page that fails yields what failed, and the others go on.
+    """
+    for file in files:
+        if isinstance(file, Failed):
+            yield file
+            continue
+        try:
+            for page in _read_stdin() if file == STDIN else open_pages(file):
+                yield _scan_page(page, read)
+        except ScanError as error:
+            yield Failed(file, error)
+
+
+def order_naturally(name: str) -> tuple[list[tuple[bool, int, str]], str]:
+    """Return a sort key by which "page 9" comes before "page 10", whatever the case of letters."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
+    keys = [(False, int(part), "") if part[0] in "0123456789" else (True, 0, part) for part in parts]
+    return keys, name
+
+
+def _scan_page(page: Page, read: Callable[[Page], Reading]) -> Outcome:
+    try:
+        return Scanned(page, read(page))
+    except MemoryError:
+        return Failed(
+            page.source, TooLargeError(f"{page.source}: no memory to read page {page.number}; scan it smaller.")
+        )
+    except Exception as error:  # a bug in the reader, whatever it is, must not cost the pages that follow
+        sentence = (
+            f"{page.source}: the reader broke on page {page.number} ({type(error).__name__}: {error}). "
+            "The image is whole; please report this, with the image."
+        )
+        failure = ReaderFailedError(sentence)
+        failure.__cause__ = error
+        return Failed(page.source, failure)
+
+
+def _read_stdin() -> Iterator[Page]:
+    if sys.stdin is None:
+        raise EmptyFileError(f"{STDIN}: standard input is closed; expected the bytes of an image.")
+    if sys.stdin.isatty():
+        raise MissingFileError(f"{STDIN}: standard input is a terminal; expected an image: digits-scan - < page.png")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise TooLargeError(f"{STDIN}: expected at most {MAX_BYTES / 1e6:.0f} MB on standard input. Save it smaller.")
+    return decode_pages(data, STDIN)
+
+
+def _walk_whole(folder: str, skip: Path | None) -> Iterator[str | Failed]:
+    """Yield the images of a folder, or what failed when there are none."""
+    empty = True
+    for found in _walk(folder, skip):
+        empty = False
+        yield found
+    if empty:
+        kinds = ", ".join(sorted(SUFFIXES))
+        yield Failed(folder, NoImagesError(f"{folder}: no image in this folder; expected files named {kinds}."))
+
+
+def _walk(folder: str, skip: Path | None) -> Iterator[str | Failed]:
+    """Yield the images below a folder, hidden ones left out. Links to folders are not followed: they can lead back."""
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: order_naturally(entry.name))
+    except FileNotFoundError:
+        yield Failed(folder, MissingFileError(f"{folder}: the folder is gone. Check the name and the disk."))
+        return
+    except OSError as error:
+        reason = error.strerror or error
+        yield Failed(
+            folder,
+            ForbiddenFileError(f"{folder}: the folder cannot be listed ({reason}). Check its rights (chmod +rx)."),
+        )
+        return
+    for entry in ordered:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if skip is None or Path(entry.path).resolve() != skip:
+                yield from _walk(entry.path, skip)
+        elif Path(entry.name).suffix.lower() in SUFFIXES:
+            yield entry.path

@@ -1,0 +1,37 @@
+"""Is a row digits at all? Text, textures and rulings throw up single strokes that look like a 1; their company tells."""
+
+from scanner.decode import Decoded, Found
+
+LEAST_TRUST = 0.4
+"""Rows trusted less than this (0..1) are no digits. Chosen on the development photos and pages without digits."""
+
+WEIGHT_OF_ONE = 0.2
+"""What a 1 says for its row, where another digit says 1: any straight stroke looks like a 1."""
+
+PAGE_PIECES = 2.0
+"""The page's own trust counts in each row as much as this many pieces."""
+
+FREE_PIECES = 4.0
+"""A page is trusted at first as if it held this many sure digits, so that a lone 1 on a clean page is read."""
+
+
+def keep_digit_rows(rows: list[Decoded]) -> list[Decoded]:
+    """Return the rows that are digits, in their order.
+
+    A row's trust is the share of its tall pieces that are surely digits, drawn towards the page's share: the mean of a
+    beta distribution whose prior is the page.
+    """
+    said = [sum(_evidence(found) for found in row.found) for row in rows]
+    pieces = [len(row.found) + len(row.left_out) for row in rows]
+    page = (sum(said) + FREE_PIECES) / (sum(pieces) + FREE_PIECES)
+    return [
+        row
+        for row, evidence, count in zip(rows, said, pieces, strict=True)
+        if row.found and (evidence + PAGE_PIECES * page) / (count + PAGE_PIECES) >= LEAST_TRUST
+    ]
+
+
+def _evidence(found: Found) -> float:
+    """Return 0..1: how much a digit says that its row is digits; nothing when it is as likely wrong as right."""
+    weight = WEIGHT_OF_ONE if found.label == 1 else 1.0
+    return weight * max(0.0, 2 * found.confidence - 1)

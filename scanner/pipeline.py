@@ -43,9 +43,9 @@ def find_ink(page: Page, options: Options) -> Ink:
     """Grey, working size, even light, ink; ruled lines taken out."""
     grey, scale = resize_to_working(to_grey(page.image))
     even = even_light(grey)
-    mask = drop_faint(binarise(even, options.binarisation), even)
+    mask = binarise(even, options.binarisation)
     cleaned, rules = erase_rules(mask, estimate_digit_height(mask))
-    return Ink(cleaned, rules, scale)
+    return Ink(drop_faint(cleaned, even), rules, scale)
 
 
 def find_candidates(ink: Ink) -> list[Lattice]:

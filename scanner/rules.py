@@ -40,7 +40,8 @@ def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
             cleaned = _erase(cleaned.T, dividers.T).T
     if upright.any():
         cleaned = _erase(cleaned.T, upright.T).T
-    return np.ascontiguousarray(cleaned), np.ascontiguousarray(upright)
+    parting = upright if level.any() else np.zeros_like(upright)  # ruled paper turned on its side parts nothing
+    return np.ascontiguousarray(cleaned), np.ascontiguousarray(parting)
 
 
 def find_rules(ink: Mask, digit_height: float) -> Mask:

@@ -151,19 +151,32 @@ def _is_parted(left: Box, right: Box, rules: Mask) -> bool:
 
 
 def _split_at_wide_gaps(chain: list[Blob]) -> list[list[Blob]]:
-    """Part a chain where a gap is far wider than its own spacing."""
+    """Part a chain where a gap is far wider than its own spacing; evenly spaced digits stay one string."""
     if len(chain) < 2:
         return [chain]
     height = float(np.median([b.box.height for b in chain]))
     gaps = np.array([b.box.x - a.box.right for a, b in zip(chain, chain[1:], strict=False)], np.float64)
-    usual = max(float(np.median(gaps)), 0.15 * height)
-    wide = gaps > np.maximum(2.2 * usual, 0.9 * height)
+    usual = max(float(np.percentile(gaps, USUAL_GAP)), LEAST_GAP * height)
+    wide = gaps > np.maximum(WIDE_GAP * usual, LEAST_WIDE_GAP * height)
     parts, start = [], 0
     for i in np.flatnonzero(wide):
         parts.append(chain[start : i + 1])
         start = int(i) + 1
     parts.append(chain[start:])
     return parts
+
+
+USUAL_GAP = 25.0
+"""The percentile of a chain's gaps that stands for the gap inside a string: wide gaps may be the half of them."""
+
+LEAST_GAP = 0.15
+"""Gaps inside a string are taken to be at least this wide, in digit heights."""
+
+WIDE_GAP = 2.4
+"""A gap this many times the usual one parts two strings,"""
+
+LEAST_WIDE_GAP = 0.7
+"""if it is at least this wide, in digit heights."""
 
 
 def _adopt_small(rows: list[list[Blob]], small: list[Blob]) -> list[Row]:

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from scanner.errors import (
     ReaderFailedError,
     ScanError,
     TooLargeError,
+    UsageError,
 )
 from scanner.page import MAX_BYTES, SUFFIXES, Page, decode_pages, open_pages
 from scanner.reading import Reading
@@ -48,7 +50,8 @@ def find_files(paths: Iterable[str], skip: Path | None = None) -> list[str | Fai
     """Return the files that are meant, in the order given; folders are walked in natural order.
 
     paths: files, folders or "-". skip: a folder that is left out of walks, the one results are written to.
-    A folder that holds no image, or cannot be listed, stands in the list as what failed.
+    A folder that holds no image, or cannot be listed, stands in the list as what failed. Raises UsageError when results
+    would be written into a folder that is itself walked: the next run would read them as pages.
     """
     found: list[str | Failed] = []
     for path in paths:
@@ -100,13 +103,12 @@ def _scan_page(page: Page, read: Callable[[Page], Reading]) -> Outcome:
             page.source, TooLargeError(f"{page.source}: no memory to read page {page.number}; scan it smaller.")
         )
     except Exception as error:  # a bug in the reader, whatever it is, must not cost the pages that follow
+        place = traceback.extract_tb(error.__traceback__)[-1]
         sentence = (
-            f"{page.source}: the reader broke on page {page.number} ({type(error).__name__}: {error}). "
-            "The image is whole; please report this, with the image."
+            f"{page.source}: the reader broke on page {page.number} ({error!r} at {Path(place.filename).name}:"
+            f"{place.lineno}). The image is whole; please report this, with the image."
         )
-        failure = ReaderFailedError(sentence)
-        failure.__cause__ = error
-        return Failed(page.source, failure)
+        return Failed(page.source, ReaderFailedError(sentence))
 
 
 def _read_stdin() -> Iterator[Page]:
@@ -121,7 +123,9 @@ def _read_stdin() -> Iterator[Page]:
 
 
 def _walk_whole(folder: str, skip: Path | None) -> Iterator[str | Failed]:
-    """Yield the images of a folder, or what failed when there are none."""
+    """Yield the images of a folder, or what failed when there are none. Raises UsageError when it is to be skipped."""
+    if skip is not None and Path(folder).resolve() == skip:
+        raise UsageError(f"{folder}: results would land among the pages that are read; name another folder for them.")
     empty = True
     for found in _walk(folder, skip):
         empty = False

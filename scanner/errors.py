@@ -15,7 +15,11 @@ DigitlensError
   MissingLibraryError (3)   a shared library of the system is not installed
 """
 
+import unicodedata
 from enum import IntEnum
+
+UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that break a line or a terminal: control characters, stray bytes, line and paragraph ends."""
 
 
 class ExitCode(IntEnum):
@@ -30,9 +34,13 @@ class ExitCode(IntEnum):
 
 
 class DigitlensError(Exception):
-    """One clear sentence: what happened, what was expected, how to mend it."""
+    """One clear sentence: what happened, what was expected, how to mend it. One line, whatever the file's name."""
 
     exit_code = ExitCode.SOME_FAILED
+
+    def __str__(self) -> str:
+        """Return the sentence, printable."""
+        return to_printable(super().__str__())
 
 
 class ScanError(DigitlensError):
@@ -85,3 +93,14 @@ class MissingLibraryError(DigitlensError):
     """A shared library that OpenCV needs is not installed."""
 
     exit_code = ExitCode.MISSING_LIBRARY
+
+
+def to_printable(text: str) -> str:
+    r"""Return the text on one line that every terminal takes: a line end becomes \n, a byte that is no UTF-8 \xff."""
+    return "".join(_escape(sign) if unicodedata.category(sign) in UNPRINTABLE else sign for sign in text)
+
+
+def _escape(sign: str) -> str:
+    if "\udc80" <= sign <= "\udcff":  # how Python keeps a byte of a file name that is no UTF-8 (PEP 383)
+        return f"\\x{ord(sign) - 0xDC00:02x}"
+    return sign.encode("unicode_escape").decode()

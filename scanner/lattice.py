@@ -133,9 +133,10 @@ def _choose_minima(through: NDArray[np.float64], row_height: float) -> list[int]
 
 
 def _to_columns(way: NDArray[np.intp], shape: tuple[int, ...], scale: float) -> NDArray[np.intp]:
-    """Turn a path of (row, column) points on the small picture into one column for each row of the large one."""
-    rows = np.unique(way[:, 0])
-    columns = np.array([way[way[:, 0] == row, 1].mean() for row in rows])
+    """Turn a path with one (row, column) for each row of the small picture into one column for each row of the large."""
+    columns = np.zeros(int(way[:, 0].max()) + 1)
+    columns[way[:, 0]] = way[:, 1]
+    rows = np.arange(len(columns))
     return np.round(np.interp(np.arange(shape[0]), (rows + 0.5) / scale, (columns + 0.5) / scale)).astype(np.intp)
 
 

@@ -1,8 +1,8 @@
 """Results: text and JSON lines on standard output, annotated images in a folder."""
 
+import errno
 import json
 import os
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +11,8 @@ import cv2
 
 from scanner.annotate import annotate
 from scanner.batch import STDIN, Failed, Outcome, Scanned
-from scanner.errors import OutputError, UsageError
-from scanner.reading import Reading, as_record
+from scanner.errors import OutputError, UsageError, to_printable
+from scanner.reading import Reading, to_json
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""
@@ -29,16 +29,24 @@ class Format(StrEnum):
 
 
 def print_outcome(outcome: Outcome, form: Format, named: bool = True) -> None:
-    """Print what the page gave, at once. named: put the file's name before each row of text. Raises OSError."""
-    for line in [to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named):
-        print(line, flush=True)
+    """Print what the page gave, at once. named: put the file's name before each row of text.
+
+    Raises BrokenPipeError when nobody reads any more, OutputError when the results cannot be written.
+    """
+    try:
+        for line in [to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named):
+            print(line, flush=True)
+    except OSError as error:
+        if error.errno in (errno.EPIPE, errno.EINVAL):  # Windows says EINVAL of a closed pipe
+            raise BrokenPipeError(*error.args) from error
+        raise OutputError(f"the results cannot be written ({error.strerror}). Check the disk's space.") from error
 
 
 def to_json_line(outcome: Outcome) -> str:
-    """Return the outcome in the line format: ASCII only, so that no terminal, name or line end can break it."""
+    """Return the outcome as one line of JSON, in the line format."""
     if isinstance(outcome, Failed):
         return json.dumps({"source": outcome.source, "error": str(outcome.error)})
-    return json.dumps(as_record(outcome.reading))
+    return to_json(outcome.reading)
 
 
 def to_text_lines(outcome: Outcome, named: bool = True) -> list[str]:
@@ -58,14 +66,6 @@ def to_name(reading: Reading) -> str:
     return to_printable(reading.source) + page
 
 
-def to_printable(text: str) -> str:
-    """Return the text on one line that every terminal takes: control characters and stray bytes as "\\n", "\\xff"."""
-    raw = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(
-        sign if sign.isprintable() or sign == " " else sign.encode("unicode_escape").decode() for sign in raw
-    )
-
-
 class Annotator:
     """Writes each page, with its reading drawn on it, into a folder: under names of its own, never over a page's."""
 
@@ -78,7 +78,8 @@ class Annotator:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(
-                f"{folder}: annotated images cannot be put there ({error.strerror}); expected a folder, or a name for one."
+                f"{folder}: annotated images cannot be put there ({error.strerror}); "
+                "expected a folder that can be written to, or the name of a new one."
             ) from error
 
     def write(self, scanned: Scanned) -> Path:
@@ -90,7 +91,7 @@ class Annotator:
         except (OSError, cv2.error) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise OutputError(
-                f"{path}: the annotated image cannot be written ({reason}). Check the disk's space and the folder's rights."
+                f"{path}: the annotated image cannot be written ({reason}). Check the disk and the folder's rights."
             ) from error
         return path
 
@@ -110,7 +111,7 @@ class Annotator:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is either whole or not there. Raises OSError."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    unfinished = path.with_name(f".digitlens-{os.getpid()}.unfinished")
     try:
         unfinished.write_bytes(data)
         unfinished.replace(path)

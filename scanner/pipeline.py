@@ -44,7 +44,7 @@ def find_ink(page: Page, options: Options) -> Ink:
     grey, scale = resize_to_working(to_grey(page.image))
     even = even_light(grey)
     mask = binarise(even, options.binarisation)
-    cleaned, rules = erase_rules(mask, estimate_digit_height(mask))
+    cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))
     return Ink(drop_faint(cleaned, even), rules, scale)
 
 

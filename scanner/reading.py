@@ -62,8 +62,8 @@ class Reading:
 
 
 def to_json(reading: Reading) -> str:
-    """Return the reading as one line of JSON, in the line format."""
-    return json.dumps(as_record(reading), ensure_ascii=False)
+    """Return the reading as one line of JSON, in the line format: ASCII, so that no name or encoding can break it."""
+    return json.dumps(as_record(reading))
 
 
 def as_record(reading: Reading) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from model.glyph import SIDE, normalise
 CANVAS = 72
 """Side of the picture on which a glyph is bent, in pixels; large enough that a threshold leaves smooth outlines."""
 
-LIGHT_SHARE = 0.45
+LIGHT_SHARE = 0.5
 """Share of the digits that are only moved a little and not cut anew, so that plain MNIST stays known."""
 
-LIGATURE_SHARE = 0.22
-"""Share of the digits cut anew that keep a bit of a stroke to a neighbour."""
+REMNANT_SHARE = 0.3
+"""Share of the digits cut anew that keep something of a touching neighbour."""
 
 ELASTIC_GRID = 5
 """Points a side of the coarse random field that bends a glyph (elastic distortion: Simard et al., 2003)."""
@@ -26,7 +26,7 @@ def augment(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     """
     if glyph.shape == (SIDE, SIDE) and rng.random() < LIGHT_SHARE:
         return move(glyph, rng, angle=12, scale=0.1, shift=1.5, shear=0.15, bend=0.45)
-    return recut(bend(glyph, rng), rng, with_ligatures=True)
+    return recut(bend(glyph, rng), rng, with_remnants=True)
 
 
 def move(
@@ -56,7 +56,7 @@ def bend(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
 
 
 def recut(
-    picture: NDArray[np.uint8], rng: np.random.Generator, with_ligatures: bool = False
+    picture: NDArray[np.uint8], rng: np.random.Generator, with_remnants: bool = False
 ) -> NDArray[np.uint8]:
     """Photograph, binarise and normalise a character as the scanner would. (H, W) uint8 -> (28, 28) uint8."""
     if rng.random() < 0.35:  # a camera far away
@@ -64,8 +64,8 @@ def recut(
         picture = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
         picture = cv2.resize(picture, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     picture = change_stroke_width(picture, rng)
-    if with_ligatures and rng.random() < LIGATURE_SHARE:
-        picture = add_ligature(picture, rng)
+    if with_remnants and rng.random() < REMNANT_SHARE:
+        picture = add_remnant(picture, rng)
     if rng.random() < 0.5:  # lens, noise, threshold
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.6, 2.0))
         picture = _binarise_with_noise(picture, rng)
@@ -87,22 +87,51 @@ def change_stroke_width(picture: NDArray[np.uint8], rng: np.random.Generator) ->
     return thin if int(thin.sum()) * 2 > int(picture.sum()) else picture
 
 
-def add_ligature(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Leave a bit of a stroke that ran on to a neighbour, as a cut between touching digits does.
+def add_remnant(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Leave what a cut between touching digits leaves: a bit of a joining stroke, or an edge of the neighbour.
 
-    (H, W) uint8, white ink on black. The bit starts at the outline's leftmost or rightmost ink of a random row.
+    (H, W) uint8, white ink on black; the ink may not touch the picture's sides. Returns the same shape.
     """
-    rows = np.flatnonzero((picture > 127).any(axis=1))
-    if not len(rows):
+    x, y, width, height = cv2.boundingRect((picture > 127).view(np.uint8))
+    if width < 4 or height < 4:
         return picture
-    y = int(rng.choice(rows))
-    columns = np.flatnonzero(picture[y] > 127)
-    side = 1 if rng.random() < 0.5 else -1
-    start = (int(columns[-1] if side > 0 else columns[0]), y)
-    reach = rng.uniform(0.06, 0.2) * len(rows)
-    end = (round(start[0] + side * reach), round(y + rng.normal(0, 0.5) * reach))
-    thickness = max(1, round(rng.uniform(0.04, 0.1) * len(rows)))
+    on_right = bool(rng.random() < 0.5)
+    if rng.random() < 0.5:
+        return _add_ligature(picture, (x, y, width, height), on_right, rng)
+    return _add_neighbour_edge(picture, (x, y, width, height), on_right, rng)
+
+
+def _add_ligature(
+    picture: NDArray[np.uint8], box: tuple[int, int, int, int], on_right: bool, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    _, y, _, height = box
+    row = int(rng.integers(y, y + height))
+    columns = np.flatnonzero(picture[row] > 127)
+    if not len(columns):
+        return picture
+    start = (int(columns[-1] if on_right else columns[0]), row)
+    reach = rng.uniform(0.06, 0.2) * height
+    end = (round(start[0] + (reach if on_right else -reach)), round(row + rng.normal(0, 0.5) * reach))
+    thickness = max(1, round(rng.uniform(0.04, 0.1) * height))
     return np.asarray(cv2.line(picture.copy(), start, end, 255, thickness, cv2.LINE_AA), np.uint8)
+
+
+def _add_neighbour_edge(
+    picture: NDArray[np.uint8], box: tuple[int, int, int, int], on_right: bool, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Set a slice of the digit's own far side against its near side, as if a neighbour of the same hand stood there."""
+    x, y, width, height = box
+    share = max(2, round(rng.uniform(0.07, 0.2) * max(width, height // 3)))
+    share = min(share, width, x, picture.shape[1] - x - width)
+    if share < 2:
+        return picture
+    source = x if on_right else x + width - share
+    edge = np.roll(picture[:, source : source + share], int(rng.normal(0, 0.12) * height), axis=0)
+    out = picture.copy()
+    left = x + width - 1 if on_right else x - share + 1
+    place = out[:, left : left + share]
+    np.maximum(place, edge[:, : place.shape[1]], out=place)
+    return out
 
 
 def _binarise_with_noise(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

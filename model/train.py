@@ -1,9 +1,9 @@
 """Fit the network, calibrate it, save it. The only long-running file; needs the [train] extra."""
 
-import json
-import platform
+import hashlib
+import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from model import __version__
 from model.augment import augment
 from model.data import NOT_A_DIGIT, Glyphs, split
-from model.glyph import SIDE
+from model.errors import WeightsError
 from model.negatives import make_negative
-from model.network import CLASSES, build, count_multiply_adds
+from model.network import CLASSES, build
 from model.strokes import DIGITS, draw
 
 
@@ -31,9 +31,9 @@ class Recipe:
     """Highest learning rate; it rises over WARM_UP of the steps and then falls along a cosine to nothing."""
     weight_decay: float = 2e-3
     label_smoothing: float = 0.02
-    negatives: float = 0.25
+    negatives: float = 0.18
     """Glyphs that are no digit, as a share of the digits."""
-    drawn: float = 0.06
+    drawn: float = 0.08
     """Digits drawn from strokes, as a share of the digits."""
     extra_repeats: int = 2
     """How often an epoch shows each glyph of the extra data."""
@@ -42,6 +42,11 @@ class Recipe:
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
 
+SEEDS, STEPS = 2**32, 2**20
+"""Keras counts chance as (seed, step), both uint32; an epoch has fewer than STEPS steps."""
+
+NETWORK = "digits.keras"
+
 DRAWN, NEGATIVE = -1, -2
 """Sources of glyphs that are made, not loaded."""
 
@@ -49,7 +54,7 @@ VALIDATION_GLYPHS = 8000
 """Glyphs on which the calibration is fitted."""
 
 
-class Batches(keras.utils.PyDataset):
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
     """Augmented batches; what batch `i` of epoch `e` holds depends on the seed, i and e alone."""
 
     def __init__(self, digits: Glyphs, extras: Sequence[Glyphs], recipe: Recipe, stream: int = 0) -> None:
@@ -72,7 +77,7 @@ class Batches(keras.utils.PyDataset):
         rng = np.random.default_rng([self.recipe.seed, self.stream, self.epoch, index])
         chosen = self.order[index * self.recipe.batch : (index + 1) * self.recipe.batch]
         pairs = [self._make(int(source), int(i), rng) for source, i in self.items[chosen]]
-        x = np.stack([image for image, _ in pairs]).astype(np.float32)[..., None] / np.float32(255)
+        x = to_input(np.stack([image for image, _ in pairs]))
         return x, np.eye(CLASSES, dtype=np.float32)[[label for _, label in pairs]]
 
     def on_epoch_end(self) -> None:
@@ -96,39 +101,76 @@ class Batches(keras.utils.PyDataset):
 def train(mnist: Glyphs, extras: Sequence[Glyphs], recipe: Recipe, folder: Path, verbose: int = 1) -> keras.Model:
     """Fit the network on MNIST's training part and the extras, and leave digits.keras in the folder.
 
-    A checkpoint after each epoch lies in folder/backup; a run that was stopped goes on there. The weights kept are the
-    last epoch's. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0 nothing. Returns the network.
+    A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there; another recipe or
+    other data start anew. The weights kept are the last epoch's. verbose: 1 shows Keras' progress bar, 2 a line an
+    epoch, 0 nothing. Returns the network.
     """
     keras.utils.set_random_seed(recipe.seed)
     fit, held = split(mnist, recipe.seed)
     batches = Batches(fit, extras, recipe)
     network = build()
-    steps = recipe.epochs * len(batches)
-    warm = max(1, round(WARM_UP * steps))
-    rate = keras.optimizers.schedules.CosineDecay(
-        recipe.rate / 20, max(1, steps - warm), warmup_target=recipe.rate, warmup_steps=warm
-    )
     network.compile(
-        keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
+        keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
-    plain = held.images.astype(np.float32)[..., None] / np.float32(255)
     folder.mkdir(parents=True, exist_ok=True)
+    backup = folder / f"backup-{_identify(recipe, [mnist, *extras])}"
     network.fit(
         batches,
         epochs=recipe.epochs,
-        validation_data=(plain, np.eye(CLASSES, dtype=np.float32)[held.labels]),
+        validation_data=(to_input(held.images), np.eye(CLASSES, dtype=np.float32)[held.labels]),
         validation_batch_size=1000,
-        callbacks=[keras.callbacks.BackupAndRestore(folder / "backup"), _FollowEpoch(batches)],
+        callbacks=[keras.callbacks.BackupAndRestore(backup), _FollowEpoch(batches)],
+        shuffle=False,  # the batches shuffle themselves; Keras' way depends on where a run began
         verbose=verbose,
     )
-    network.save(folder / "digits.keras")
+    save(network, folder)
+    shutil.rmtree(backup, ignore_errors=True)
     return network
 
 
-class _FollowEpoch(keras.callbacks.Callback):
-    """Tell the batches which epoch a run that goes on has reached."""
+def save(network: keras.Model, folder: Path) -> None:
+    """Write digits.keras; a reader finds the old file or the new one, never a part."""
+    new = folder / f"new-{NETWORK}"
+    network.save(new)
+    new.replace(folder / NETWORK)
+
+
+def load(folder: Path) -> keras.Model:
+    """Return the network in the folder's digits.keras. Raises WeightsError."""
+    path = folder / NETWORK
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file. Give the folder that digits-model train has filled.")
+    try:
+        return keras.models.load_model(path)
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        raise WeightsError(f"{path}: Keras cannot load it ({error}). Train it again: digits-model train.") from error
+
+
+def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(N, 28, 28) uint8 -> (N, 28, 28, 1) float32 in 0..1, as the network takes them."""
+    return glyphs[..., None].astype(np.float32) / np.float32(255)
+
+
+def _plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
+    warm = max(1, round(WARM_UP * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        recipe.rate / 20, max(1, steps - warm), warmup_target=recipe.rate, warmup_steps=warm
+    )
+
+
+def _identify(recipe: Recipe, data: Sequence[Glyphs]) -> str:
+    """Return a short name that changes with everything that decides the weights."""
+    text = f"{__version__} {recipe} {[source.sha256 for source in data]}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class _FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Bring all chance to where it stands at the start of an epoch, for a run that goes on after a stop.
+
+    Keras' backup holds the weights and the optimizer, but not the dropout's chance.
+    """
 
     def __init__(self, batches: Batches) -> None:
         super().__init__()
@@ -138,10 +180,13 @@ class _FollowEpoch(keras.callbacks.Callback):
         if self.batches.epoch != epoch:
             self.batches.epoch = epoch
             self.batches._shuffle()
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout):
+                layer.seed_generator.state.assign([self.batches.recipe.seed % SEEDS, epoch * STEPS])
 
 
 def make_validation(mnist: Glyphs, recipe: Recipe, count: int = VALIDATION_GLYPHS) -> Glyphs:
-    """Return held-out digits as the pipeline would cut them, and glyphs that are no digit, for choices and calibration."""
+    """Return held-out digits as the pipeline would cut them, and others that are no digit: for choices, calibration."""
     _, held = split(mnist, recipe.seed)
     batches = Batches(held, (), recipe, stream=1)
     rows = [batches[i] for i in range(min(len(batches), -(-count // recipe.batch)))]

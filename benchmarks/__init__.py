@@ -1,0 +1,1 @@
+"""Speed, memory and reading rates, measured as ratios in one run."""

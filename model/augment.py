@@ -55,19 +55,17 @@ def bend(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8
     return np.asarray(cv2.remap(glyph, grid[..., 0], grid[..., 1], cv2.INTER_CUBIC), np.uint8)
 
 
-def recut(
-    picture: NDArray[np.uint8], rng: np.random.Generator, with_remnants: bool = False
-) -> NDArray[np.uint8]:
-    """Photograph, binarise and normalise a character as the scanner would. (H, W) uint8 -> (28, 28) uint8."""
+def recut(picture: NDArray[np.uint8], rng: np.random.Generator, with_remnants: bool = False) -> NDArray[np.uint8]:
+    """Photograph, binarise and normalise a character as the scanner would. (CANVAS, CANVAS) -> (28, 28), uint8 both."""
     if rng.random() < 0.35:  # a camera far away
         small = int(rng.integers(20, 40))
-        picture = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
-        picture = cv2.resize(picture, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+        far = cv2.resize(picture, (small, small), interpolation=cv2.INTER_AREA)
+        picture = np.asarray(cv2.resize(far, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC), np.uint8)
     picture = change_stroke_width(picture, rng)
     if with_remnants and rng.random() < REMNANT_SHARE:
         picture = add_remnant(picture, rng)
     if rng.random() < 0.5:  # lens, noise, threshold
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.6, 2.0))
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.6, 2.0)), np.uint8)
         picture = _binarise_with_noise(picture, rng)
     glyph = normalise(picture)
     if rng.random() < 0.4:  # the cut was a little too large or too small
@@ -119,8 +117,8 @@ def _add_ligature(
 def _add_neighbour_edge(
     picture: NDArray[np.uint8], box: tuple[int, int, int, int], on_right: bool, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Set a slice of the digit's own far side against its near side, as if a neighbour of the same hand stood there."""
-    x, y, width, height = box
+    """Set a slice of the digit's own far side against its near side, as if a like neighbour stood there."""
+    x, _, width, height = box
     share = max(2, round(rng.uniform(0.07, 0.2) * max(width, height // 3)))
     share = min(share, width, x, picture.shape[1] - x - width)
     if share < 2:
@@ -161,7 +159,7 @@ def _affine(rng: np.random.Generator, angle: float, scale: float, stretch: float
     cos, sin = np.cos(turn), np.sin(turn)
     slant = np.array([[1, rng.uniform(-shear, shear)], [0, 1]])
     stretched = np.diag([size * aspect, size / aspect])
-    return (np.array([[cos, -sin], [sin, cos]]) @ slant @ stretched).astype(np.float32)
+    return np.asarray(np.array([[cos, -sin], [sin, cos]]) @ slant @ stretched, np.float32)
 
 
 def _source_grid(side: int, matrix: NDArray[np.float32], centre_x: float, centre_y: float) -> NDArray[np.float32]:
@@ -175,6 +173,6 @@ def _source_grid(side: int, matrix: NDArray[np.float32], centre_x: float, centre
 
 
 def _elastic_field(side: int, strength: float, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return a smooth random displacement, (side, side, 2) float32, of the given standard deviation in source pixels."""
+    """Return a smooth random displacement, (side, side, 2) float32; strength: its deviation in source pixels."""
     coarse = rng.normal(0, 1, (ELASTIC_GRID, ELASTIC_GRID, 2)).astype(np.float32) * np.float32(strength)
     return np.asarray(cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC), np.float32)

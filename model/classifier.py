@@ -1,21 +1,25 @@
 """The classifier that reads: loads the .tflite once, classifies glyphs in batches. No TensorFlow here."""
 
-import json
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.card import parse_card
 from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
 from model.glyph import SIDE
 
 WEIGHTS = "digits.tflite"
 CARD = "card.json"
+
+CLASSES = NOT_A_DIGIT + 1
+"""The digits 0..9, then "not a digit"."""
 
 BATCH = 256
 """Glyphs in one call of the interpreter, at most: larger ones take memory and win no time."""
@@ -41,45 +45,66 @@ class GlyphClassifier(Protocol):
         ...
 
 
+class LiteRTNetwork:
+    """A .tflite file, ready to run, whatever number types its input and output have. Belongs to one thread."""
+
+    def __init__(self, content: bytes, threads: int = 1) -> None:
+        """content: the file's bytes. Raises WeightsError when they are no network for glyphs."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            self._interpreter = Interpreter(model_content=content, num_threads=threads)
+        except (ValueError, RuntimeError) as error:
+            raise WeightsError(f"{WEIGHTS} cannot be used ({error}). Install digitlens again.") from error
+        self._input = self._interpreter.get_input_details()[0]
+        self._output = self._interpreter.get_output_details()[0]
+        self._size = 0
+        shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
+        if shapes != ((SIDE, SIDE, 1), (CLASSES,)):
+            raise WeightsError(
+                f"{WEIGHTS} takes and gives shapes {shapes}, expected ({SIDE}, {SIDE}, 1) and ({CLASSES},). "
+                "Install digitlens again."
+            )
+
+    def run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(N, 28, 28) uint8 glyphs -> (N, 11) logits, at most BATCH glyphs at a time. Raises ValueError."""
+        if glyphs.ndim != 3 or glyphs.shape[1:] != (SIDE, SIDE) or glyphs.dtype != np.uint8:
+            raise ValueError(f"expected uint8 glyphs of shape (N, {SIDE}, {SIDE}), got {glyphs.dtype} {glyphs.shape}")
+        parts = [self._run_batch(glyphs[i : i + BATCH]) for i in range(0, len(glyphs), BATCH)]
+        return np.concatenate(parts) if parts else np.zeros((0, CLASSES), np.float32)
+
+    def _run_batch(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(glyphs) != self._size:
+            self._interpreter.resize_tensor_input(self._input["index"], (len(glyphs), SIDE, SIDE, 1))
+            self._interpreter.allocate_tensors()
+            self._size = len(glyphs)
+        values = glyphs[..., None].astype(np.float32) / np.float32(255)
+        self._interpreter.set_tensor(self._input["index"], _quantise(values, self._input))
+        self._interpreter.invoke()
+        return _dequantise(self._interpreter.get_tensor(self._output["index"]), self._output)
+
+
 class Classifier:
     """The trained network behind LiteRT. One object belongs to one thread."""
 
     def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
         """folder: holds digits.tflite and card.json; None takes the weights of the package. Raises WeightsError."""
-        from ai_edge_litert.interpreter import Interpreter
-
-        weights, card = _read_weights(folder)
-        try:
-            self._interpreter = Interpreter(model_content=weights, num_threads=threads)
-            self._temperature = float(json.loads(card)["temperature"])
-        except (ValueError, RuntimeError, KeyError, TypeError) as error:
-            raise WeightsError(f"the trained weights cannot be used ({error}). Install digitlens again.") from error
-        self._input = self._interpreter.get_input_details()[0]
-        self._output = self._interpreter.get_output_details()[0]
-        self._size = 0
+        content, text = _read_weights(folder)
+        self.card = parse_card(text)
+        if hashlib.sha256(content).hexdigest() != self.card.weights_sha256:
+            raise WeightsError(
+                f"{CARD} describes another {WEIGHTS} than the one beside it. "
+                "Install digitlens again, or export the weights again: digits-model export."
+            )
+        self._network = LiteRTNetwork(content, threads)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
         """(N, 28, 28) uint8 glyphs, white ink on black -> N guesses. Raises ValueError for another shape."""
         return to_guesses(self.score(glyphs))
 
     def score(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(N, 28, 28) uint8 glyphs -> (N, 11) probabilities, calibrated by the card's temperature (Guo et al., 2017)."""
-        if glyphs.ndim != 3 or glyphs.shape[1:] != (SIDE, SIDE) or glyphs.dtype != np.uint8:
-            raise ValueError(f"expected uint8 glyphs of shape (N, {SIDE}, {SIDE}), got {glyphs.dtype} {glyphs.shape}")
-        parts = [self._run(glyphs[i : i + BATCH]) for i in range(0, len(glyphs), BATCH)]
-        if not parts:
-            return np.zeros((0, NOT_A_DIGIT + 1), np.float32)
-        return softmax(np.concatenate(parts) / self._temperature)
-
-    def _run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(glyphs) != self._size:
-            self._interpreter.resize_tensor_input(self._input["index"], (len(glyphs), SIDE, SIDE, 1))
-            self._interpreter.allocate_tensors()
-            self._size = len(glyphs)
-        values = glyphs[..., None].astype(np.float32) / np.float32(255)
-        self._interpreter.set_tensor(self._input["index"], values)
-        self._interpreter.invoke()
-        return np.array(self._interpreter.get_tensor(self._output["index"]), np.float32)
+        """(N, 28, 28) uint8 glyphs -> (N, 11) probabilities, calibrated by the card's temperature (Guo, 2017)."""
+        return softmax(self._network.run(glyphs) / np.float32(self.card.temperature))
 
 
 class StubClassifier:
@@ -93,7 +118,7 @@ class StubClassifier:
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
         """Return the next answers."""
         self.seen.extend(glyphs)
-        rows = np.full((len(glyphs), NOT_A_DIGIT + 1), (1 - self.confidence) / NOT_A_DIGIT, np.float32)
+        rows = np.full((len(glyphs), CLASSES), (1 - self.confidence) / NOT_A_DIGIT, np.float32)
         for row in rows:
             answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
             row[NOT_A_DIGIT if answer is None else answer] = self.confidence
@@ -113,6 +138,21 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, C) logits -> (N, C) probabilities."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+
+def _quantise(values: NDArray[np.float32], tensor: dict[str, Any]) -> NDArray[Any]:
+    """Bring float values to the number type of a tensor; an unquantised one has scale 0."""
+    scale, zero = tensor["quantization"]
+    if scale == 0:
+        return values.astype(tensor["dtype"], copy=False)
+    limits = np.iinfo(tensor["dtype"])
+    whole = np.clip(np.round(values / scale) + zero, limits.min, limits.max)
+    return np.asarray(whole, tensor["dtype"])
+
+
+def _dequantise(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.float32]:
+    scale, zero = tensor["quantization"]
+    return np.asarray((values.astype(np.float32) - np.float32(zero)) * np.float32(scale or 1), np.float32)
 
 
 def _read_weights(folder: Path | None) -> tuple[bytes, str]:

@@ -2,7 +2,8 @@
 
 import hashlib
 import zipfile
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ from numpy.typing import NDArray
 
 from model.errors import DataError
 from model.glyph import FAINTEST, SIDE, normalise, to_white_on_black
+from model.native import require_tensorflow
 
 NOT_A_DIGIT = 10
 """The label of everything that is no digit."""
 
 VALIDATION_SIZE = 5000
-"""Training digits that are set aside for choices."""
+"""Training digits that are set aside for choices, unless that were more than HELD_SHARE of them."""
+
+HELD_SHARE = 1 / 6
+"""Largest share that is set aside, so that a small file still leaves something to train on."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Glyphs:
     """(N,) 0..9, or NOT_A_DIGIT."""
     sha256: str
     """Checksum of the file they came from."""
+    name: str = ""
+    """Name of that file, without its folder."""
 
 
 def load_mnist(path: Path | None = None, part: str = "train") -> Glyphs:
@@ -53,20 +60,31 @@ def load_labelled(path: Path) -> Glyphs:
     return _to_glyphs(_take(arrays, f"x{part}", path), _take(arrays, f"y{part}", path), path)
 
 
+def load_extra(path: Path) -> Glyphs:
+    """Load labelled characters for training: x and y as in `load_labelled`. Raises DataError, also for a test set."""
+    if any(name.endswith("_test") for name in _read_npz(path)):
+        raise DataError(
+            f"{path}: holds a test set, which is never trained on. Save what is to be trained on as x and y."
+        )
+    return load_labelled(path)
+
+
 def split(glyphs: Glyphs, seed: int, size: int = VALIDATION_SIZE) -> tuple[Glyphs, Glyphs]:
     """Return (training, validation), drawn without replacement; the same seed gives the same split."""
     order = np.random.default_rng(seed).permutation(len(glyphs.labels))
+    size = min(size, int(len(order) * HELD_SHARE))
     held, kept = np.sort(order[:size]), np.sort(order[size:])
-    return (
-        Glyphs(glyphs.images[kept], glyphs.labels[kept], glyphs.sha256),
-        Glyphs(glyphs.images[held], glyphs.labels[held], glyphs.sha256),
-    )
+    return _pick(glyphs, kept), _pick(glyphs, held)
 
 
 def hash_file(path: Path) -> str:
     """Return the file's SHA-256 as hexadecimal text."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _pick(glyphs: Glyphs, indices: NDArray[np.int64]) -> Glyphs:
+    return replace(glyphs, images=glyphs.images[indices], labels=glyphs.labels[indices])
 
 
 def _to_glyphs(images: NDArray[Any], labels: NDArray[Any], path: Path) -> Glyphs:
@@ -81,7 +99,7 @@ def _to_glyphs(images: NDArray[Any], labels: NDArray[Any], path: Path) -> Glyphs
         raise DataError(
             f"{path}: {len(images)} pictures but labels of shape {labels.shape}. Give one label for each picture."
         )
-    return Glyphs(_as_glyphs(np.ascontiguousarray(images)), _as_labels(labels, path), hash_file(path))
+    return Glyphs(_as_glyphs(np.ascontiguousarray(images)), _as_labels(labels, path), hash_file(path), path.name)
 
 
 def _as_glyphs(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -106,12 +124,14 @@ def _as_labels(labels: NDArray[Any], path: Path) -> NDArray[np.int64]:
 
 
 def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
+    if path.is_file() and not zipfile.is_zipfile(path):
+        raise DataError(f"{path}: is no .npz, or was cut short. Download it or save it again, with numpy.savez.")
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise DataError(f"{path}: no such file. Give the path of an .npz with labelled glyphs.") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path}: cannot be read as .npz ({error}). Download or save it again.") from error
 
 
@@ -125,6 +145,7 @@ def _find_keras_mnist() -> Path:
     """Return keras.datasets' copy of MNIST, fetching it when it is not there yet."""
     cached = Path.home() / ".keras" / "datasets" / "mnist.npz"
     if not cached.exists():
+        require_tensorflow()
         from keras.datasets import mnist
 
         try:

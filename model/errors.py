@@ -1,8 +1,11 @@
 """What can go wrong in the model's room, each with a sentence for the person and the command's exit code.
 
-    ModelError (2)
-      DataError     a data file is missing, damaged or of another shape
-      WeightsError  the trained weights are missing, damaged or of another version
+ModelError (2)
+  DataError             a data file is missing, damaged or of another shape
+  WeightsError          the trained weights are missing, damaged or of another version
+  MissingPackageError   training was asked for, and TensorFlow is not installed
+  ExportError (1)       the exported network does not agree with the Keras one
+  MissingLibraryError (3)  a shared library of the system is not installed
 """
 
 
@@ -18,3 +21,19 @@ class DataError(ModelError):
 
 class WeightsError(ModelError):
     """The trained network cannot be used."""
+
+
+class MissingPackageError(ModelError):
+    """A Python package that only training needs is not installed."""
+
+
+class ExportError(ModelError):
+    """The exported network is not the one that was trained."""
+
+    exit_code = 1
+
+
+class MissingLibraryError(ModelError):
+    """A shared library that OpenCV needs is not installed."""
+
+    exit_code = 3

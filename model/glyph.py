@@ -30,7 +30,7 @@ def normalise(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     if ink.ndim != 2:
         raise ValueError(f"normalise needs one grey or bool picture of shape (H, W), got shape {ink.shape}")
-    grey = ink.view(np.uint8) * np.uint8(255) if ink.dtype == np.bool_ else ink
+    grey: NDArray[np.uint8] = np.asarray(ink, np.uint8) * np.uint8(255) if ink.dtype == np.bool_ else ink.view(np.uint8)
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     x, y, width, height = cv2.boundingRect((grey >= FAINTEST).view(np.uint8))
     if width == 0 or height == 0:
@@ -50,7 +50,10 @@ def estimate_stroke_width(ink: NDArray[np.bool_]) -> float:
         return 0.0
     inner = cv2.erode(grey, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     border = area - int(np.count_nonzero(inner))
-    return max(1.0, 2.0 * area / border) if area > border else 1.0
+    if area > border:
+        return 2.0 * area / border
+    thicker = cv2.erode(grey, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return 2.0 if 4 * np.count_nonzero(thicker) > area else 1.0  # all is border: strokes of one pixel, or of two
 
 
 def to_white_on_black(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -62,13 +65,13 @@ def to_white_on_black(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     threshold, bright = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
     if np.count_nonzero(border) * 2 > border.size:
-        grey, threshold = 255 - grey, 255 - threshold
+        grey, threshold = np.asarray(255 - grey, np.uint8), 255 - threshold
     ground = float(np.median(grey[grey <= threshold])) if (grey <= threshold).any() else 0.0
     full = float(np.percentile(grey[grey >= threshold], 90)) if (grey >= threshold).any() else 255.0
     if full <= ground:
-        return np.zeros_like(grey)
+        return np.zeros(grey.shape, np.uint8)
     stretched = (grey.astype(np.float32) - ground) * (255.0 / (full - ground))
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(stretched, 0, 255), np.uint8)
 
 
 def _shrink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -11,7 +11,8 @@ from model.strokes import OTHERS, draw
 
 Glyph = NDArray[np.uint8]
 
-TOP_IS_DIGIT, BOTTOM_IS_DIGIT, LEFT_IS_DIGIT, RIGHT_IS_DIGIT = {8, 9, 1, 0, 7}, {8, 6, 1, 7, 4, 9, 0}, {1, 6}, {1, 4, 9, 0, 7}
+TOP_IS_DIGIT, BOTTOM_IS_DIGIT = {0, 1, 7, 8, 9}, {0, 1, 4, 6, 7, 8, 9}
+LEFT_IS_DIGIT, RIGHT_IS_DIGIT = {1, 6}, {0, 1, 4, 7, 9}
 """Labels whose upper, lower, left or right part can look like a digit of its own: such cuts are not negatives."""
 
 PRINTED = "ACEFGHJKLMNPQRTUVWXYabcdefhkmnprtuvwxy&@%#$?!+=*~<>{}"

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from model.glyph import SIDE
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def count_multiply_adds(network: "keras.Model") -> int:
     for layer in network.layers:
         if isinstance(layer, keras.layers.Conv2D):
             _, height, width, filters = layer.output.shape
-            total += height * width * filters * int(layer.kernel.shape[0] * layer.kernel.shape[1] * layer.kernel.shape[2])
+            total += height * width * filters * int(np.prod(layer.kernel.shape[:3]))
         elif isinstance(layer, keras.layers.Dense):
-            total += int(layer.kernel.shape[0] * layer.kernel.shape[1])
+            total += int(np.prod(layer.kernel.shape))
     return total

@@ -1,7 +1,7 @@
 """Characters as pen strokes: shapes that MNIST lacks, and the letters and signs that are no digits.
 
-A character is a text of points "xy" on a grid of 0..9 (y downwards): a blank parts points, a comma lifts the pen, a point
-said twice is a corner. The strokes are smoothed and shaken, so no two drawings are the same.
+A character is a text of points "xy" on a grid of 0..9 (y downwards): a blank parts points, a comma lifts the pen, a
+point said twice is a corner. The strokes are smoothed and shaken, so no two drawings are the same.
 """
 
 import cv2
@@ -24,7 +24,13 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "23 50 50 59, 29 79",
         "06 32 60 60 58",
     ),
-    "2": ("24 13 31 50 62 55 09 09 89", "33 12 30 60 73 46 08 28 78 97", "12 30 70 83 55 09 09 99", "12 30 70 82 56 19 07 27 58 98", "02 20 60 73 36 09 09 89"),
+    "2": (
+        "24 13 31 50 62 55 09 09 89",
+        "33 12 30 60 73 46 08 28 78 97",
+        "12 30 70 83 55 09 09 99",
+        "12 30 70 82 56 19 07 27 58 98",
+        "02 20 60 73 36 09 09 89",
+    ),
     "3": ("11 40 81 73 44 44 86 88 59 18", "00 80 80 44 44 86 88 49 08", "10 60 72 44 75 77 49 18"),
     "4": ("60 06 06 96, 60 60 69", "20 15 15 85, 70 69", "30 05 05 85, 73 69", "70 16 16 86, 83 79"),
     "5": ("80 20 20 14 14 64 87 59 18", "20 14 14 55 87 59 18, 20 80", "30 24 24 64 77 49 08, 30 90"),
@@ -111,7 +117,7 @@ OTHERS: tuple[str, ...] = (
     "20 29, 70 79",  # two posts
     "20 29, 70 79, 05 95",  # two crossed posts
 )
-"""Letters and signs that no reader would take for a digit; letters that look like one (O, I, l, S, Z, B, g, q) are left out."""
+"""Letters and signs that no reader would take for a digit; those that look like one (O, I, S, Z, q) are left out."""
 
 CURVE_STEPS = 8
 """Straight pieces between two points of a smoothed stroke."""

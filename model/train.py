@@ -33,7 +33,7 @@ class Recipe:
     label_smoothing: float = 0.02
     negatives: float = 0.18
     """Glyphs that are no digit, as a share of the digits."""
-    drawn: float = 0.08
+    drawn: float = 0.12
     """Digits drawn from strokes, as a share of the digits."""
     extra_repeats: int = 2
     """How often an epoch shows each glyph of the extra data."""

@@ -1,0 +1,161 @@
+"""digits-model: train, export and evaluate the network. Arguments only; the work is done in the modules beside."""
+
+import argparse
+import atexit
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from model import __version__
+from model.errors import ModelError, WeightsError
+from model.native import require_opencv, require_tensorflow
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 done, 1 export refused, 2 bad usage or data, 3 no library, 130 halt."""
+    args = _make_parser().parse_args(argv)
+    try:
+        require_opencv()
+        args.command(args)
+        sys.stdout.flush()
+    except ModelError as error:
+        return _say(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _say("stopped. A training run goes on from its last whole epoch with the same command.", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to say at exit
+    except OSError as error:
+        return _say(f"{error}. Check that the folder can be written and the disk has room.", 2)
+    return 0
+
+
+def _train(args: argparse.Namespace) -> None:
+    _prepare_training()
+    from model.data import load_extra, load_mnist
+    from model.export import describe, export
+    from model.train import Recipe, train
+
+    with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
+        mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
+        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed)
+        try:
+            network = train(mnist, extras, recipe, args.out)
+        except KeyboardInterrupt:
+            atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
+            raise
+        card = export(network, mnist, [describe(data) for data in (mnist, *extras)], recipe, args.out)
+    print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
+
+
+def _export(args: argparse.Namespace) -> None:
+    _prepare_training()
+    from model.data import load_extra, load_mnist
+    from model.export import describe, export, recall
+    from model.train import Recipe, load
+
+    with contextlib.redirect_stdout(sys.stderr):
+        network = load(args.weights)
+        mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
+        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed)
+        recipe, sources = recall(args.weights, mnist) or (recipe, [describe(data) for data in (mnist, *extras)])
+        card = export(network, mnist, sources, recipe, args.weights)
+    print(json.dumps({"weights": str(args.weights), "temperature": card.temperature, **card.figures}))
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    from model.classifier import Classifier
+    from model.data import load_labelled
+    from model.evaluate import evaluate, record_final
+
+    classifier = Classifier(args.weights, threads=os.cpu_count() or 1)
+    figures = evaluate(classifier, load_labelled(args.data), args.reject_below)
+    if args.final:
+        if args.weights is None:
+            raise WeightsError("--final writes into the card of the weights. Name their folder with --weights DIR.")
+        record_final(classifier, figures, args.weights)
+    print(json.dumps(figures))
+
+
+def _prepare_training() -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when it is first imported
+    require_tensorflow()
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="digits-model", description="Train, export and evaluate the digit network.")
+    parser.add_argument("--version", action="version", version=f"digits-model {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train the network, export it and write its card")
+    train.add_argument(
+        "--out", type=Path, default=Path("weights"), metavar="DIR", help="folder for the weights (weights)"
+    )
+    train.set_defaults(command=_train)
+
+    export = commands.add_parser(
+        "export",
+        help="export and calibrate digits.keras again",
+        description="Export and calibrate digits.keras again. A card beside it says what it was trained with; "
+        "without one, give the --extra, --epochs and --seed of its training.",
+    )
+    export.add_argument("--weights", type=Path, required=True, metavar="DIR", help="folder that holds digits.keras")
+    export.set_defaults(command=_export)
+    for command in (train, export):
+        _add_training_options(command)
+
+    evaluate = commands.add_parser("evaluate", help="measure the weights on labelled glyphs; prints JSON")
+    evaluate.add_argument("--data", type=Path, required=True, metavar="FILE", help=".npz with x_test, y_test or x, y")
+    evaluate.add_argument("--weights", type=Path, metavar="DIR", help="folder of the weights (the package's own)")
+    evaluate.add_argument(
+        "--reject-below", type=_share, default=0.5, metavar="P", help="refuse guesses that are less sure, 0 to 1 (0.5)"
+    )
+    evaluate.add_argument("--final", action="store_true", help="write the figures into the card as the final test")
+    evaluate.set_defaults(command=_evaluate)
+    return parser
+
+
+def _add_training_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
+    )
+    parser.add_argument(
+        "--extra", type=Path, action="append", default=[], metavar="FILE", help="more training data: .npz with x, y"
+    )
+    parser.add_argument("--epochs", type=_count, metavar="N", help="times that training sees the data (24)")
+    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="where chance starts (1)")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is too small, expected 1 or more")
+    return number
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if not 0 <= seed < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is out of range, expected 0 to {2**32 - 1}")
+    return seed
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is out of range, expected 0 to 1")
+    return share
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"digits-model: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.augment import CANVAS, augment, bend, change_stroke_width, move
+from model.glyph import SIDE, normalise
+from model.strokes import DIGITS, draw
+
+DrawDigits = Callable[[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]]
+
+
+def test_an_augmented_glyph_is_a_glyph(draw_digits: DrawDigits) -> None:
+    rng = np.random.default_rng(1)
+    for glyph in draw_digits(60, 3)[0]:
+        changed = augment(glyph, rng)
+        assert changed.shape == (SIDE, SIDE)
+        assert changed.dtype == np.uint8
+        assert changed.max() > 128
+
+
+def test_the_same_chance_gives_the_same_glyph(draw_digits: DrawDigits) -> None:
+    glyph = draw_digits(1, 3)[0][0]
+    first, again, other = (augment(glyph, np.random.default_rng(seed)) for seed in (5, 5, 6))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_drawing_stays_the_same_digit(draw_digits: DrawDigits) -> None:
+    """An augmented digit lies nearer to the mean of its own class than to most others."""
+    glyphs, labels = draw_digits(300, 4)
+    means = np.stack([glyphs[labels == digit].mean(axis=0) for digit in range(10)])
+    rng = np.random.default_rng(2)
+    changed = np.stack([augment(glyph, rng) for glyph in glyphs])
+    distances = ((changed[:, None].astype(np.float32) - means) ** 2).sum(axis=(2, 3))
+    assert (distances.argmin(axis=1) == labels).mean() > 0.75
+
+
+def test_bend_gives_a_canvas_and_keeps_the_ink_inside() -> None:
+    rng = np.random.default_rng(7)
+    for ways in DIGITS.values():
+        picture = bend(draw(ways[0], rng), rng)
+        assert picture.shape == (CANVAS, CANVAS)
+        assert picture.max() > 200
+
+
+def test_a_move_by_nothing_changes_nothing() -> None:
+    glyph = normalise(draw(DIGITS["5"][0], np.random.default_rng(1)))
+    still = move(glyph, np.random.default_rng(1), angle=0, scale=0, shift=0, shear=0, bend=0)
+    assert np.abs(still.astype(int) - glyph).max() <= 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_thinning_keeps_half_of_the_ink(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    picture = draw(DIGITS["2"][0], rng, side=CANVAS)
+    assert int(change_stroke_width(picture, rng).sum()) * 2 >= int(picture.sum())

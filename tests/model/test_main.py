@@ -1,0 +1,102 @@
+"""The command: its words, its streams, its exit codes."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model import __version__
+from model.__main__ import main
+
+
+def test_evaluate_prints_one_json_object(weights: Path, mnist_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--data", str(mnist_file), "--weights", str(weights)]) == 0
+    said = json.loads(capfd.readouterr().out)
+    assert said["digits"] == 50
+    assert {"accuracy", "ten_class_accuracy", "calibration_error", "per_class", "confusion"} <= set(said)
+    assert np.array(said["confusion"]).sum() == 50
+
+
+def test_reject_below_is_heard(weights: Path, mnist_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    main(["evaluate", "--data", str(mnist_file), "--weights", str(weights), "--reject-below", "1"])
+    assert json.loads(capfd.readouterr().out)["refused"] == 1
+
+
+def test_export_makes_the_same_weights_again(
+    weights: Path, mnist_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.export.LEAST_AGREEMENT", 0.9)
+    shutil.copytree(weights, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "digits.tflite").unlink()
+    assert main(["export", "--weights", str(tmp_path), "--data", str(mnist_file)]) == 0
+    assert json.loads(capfd.readouterr().out)["temperature"] > 0  # one JSON object, nothing else
+    old, new = (json.loads((folder / "card.json").read_text()) for folder in (weights, tmp_path))
+    assert {**old, "made": ""} == {**new, "made": ""}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["evaluate", "--data", "none.npz", "--weights", "."], "are not there"),
+        (["export", "--weights", "nowhere"], "no such file"),
+        (["train", "--data", "none.npz"], "no such file"),
+    ],
+)
+def test_bad_input_gets_one_sentence(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("digits-model: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_training_without_tensorflow_is_explained(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    assert main(["train"]) == 2
+    assert "pip install 'digitlens[train]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["learn"], ["train", "--epochs", "0"], ["evaluate", "--data", "x", "--reject-below", "2"]]
+)
+def test_words_that_do_not_fit_end_with_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"digits-model {__version__}\n"
+
+
+def test_ctrl_c_ends_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("model.__main__.require_opencv", interrupt)
+    assert main(["evaluate", "--data", "x"]) == 130
+    assert "stopped" in capsys.readouterr().err
+
+
+def test_a_closed_pipe_is_quiet(weights: Path, mnist_file: Path) -> None:
+    words = [sys.executable, "-m", "model", "evaluate", "--data", str(mnist_file), "--weights", str(weights)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert "Traceback" not in (said := process.stderr.read())
+        assert "Broken" not in said
+    assert process.returncode == 0

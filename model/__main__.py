@@ -113,7 +113,7 @@ def _make_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, required=True, metavar="FILE", help=".npz with x_test, y_test or x, y")
     evaluate.add_argument("--weights", type=Path, metavar="DIR", help="folder of the weights (the package's own)")
     evaluate.add_argument(
-        "--reject-below", type=_share, default=0.5, metavar="P", help="refuse guesses that are less sure, 0 to 1 (0.5)"
+        "--reject-below", type=_share, default=0.0, metavar="P", help="refuse digits that are less sure, 0 to 1 (0)"
     )
     evaluate.add_argument("--final", action="store_true", help="write the figures into the card as the final test")
     evaluate.set_defaults(command=_evaluate)

@@ -9,12 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.card import replace_file
-from model.classifier import CARD, CLASSES, Classifier
+from model.classifier import CARD, CLASSES, Classifier, decide
 from model.data import NOT_A_DIGIT, Glyphs
 from model.errors import DataError, WeightsError
-
-REJECT_BELOW = 0.5
-"""A guess that is less sure than this is a refusal (0..1), as in `digits-scan`."""
 
 FINAL = ("accuracy", "ten_class_accuracy", "calibration_error")
 """Figures that the card keeps of the final evaluation."""
@@ -23,10 +20,10 @@ BINS = 15
 """Bins of equal width over the confidence, as Guo et al. (2017) take for the calibration error."""
 
 
-def evaluate(classifier: Classifier, glyphs: Glyphs, reject_below: float = REJECT_BELOW) -> dict[str, Any]:
+def evaluate(classifier: Classifier, glyphs: Glyphs, reject_below: float = 0.0) -> dict[str, Any]:
     """Return figures that JSON can hold, all shares in 0..1; None where there is nothing to count.
 
-    A glyph is refused when its best guess is "not a digit" or less sure than reject_below.
+    A glyph is refused when the classifier takes it for no digit, or is less sure of its digit than reject_below.
     """
     scores = classifier.score(glyphs.images)
     answers = decide(scores, reject_below)
@@ -59,11 +56,6 @@ def record_final(classifier: Classifier, figures: dict[str, Any], folder: Path) 
         raise WeightsError("the card holds its test figures already. A test set is used once, at the end.")
     card = replace(card, figures={**card.figures, **final})
     replace_file(folder / CARD, card.to_json().encode())
-
-
-def decide(scores: NDArray[np.float32], reject_below: float) -> NDArray[np.int64]:
-    """(N, 11) probabilities -> (N,) answers: 0..9, or NOT_A_DIGIT for what is refused."""
-    return np.where(scores.max(axis=1) >= reject_below, scores.argmax(axis=1), NOT_A_DIGIT)
 
 
 def count_confusions(labels: NDArray[np.int64], answers: NDArray[np.int64]) -> NDArray[np.int64]:

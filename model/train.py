@@ -81,6 +81,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         return x, np.eye(CLASSES, dtype=np.float32)[[label for _, label in pairs]]
 
     def on_epoch_end(self) -> None:
+        """Draw the next epoch's order; Keras calls it."""
         self.epoch += 1
         self._shuffle()
 

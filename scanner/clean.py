@@ -113,7 +113,7 @@ NOISE_FACTOR = 4.0
 
 def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
     """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool."""
-    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
     floor = max(LEAST_CONTRAST, NOISE_FACTOR * measure_noise(smooth))
     window = max(31, round(max(grey.shape) / 14)) | 1
     if method is Binarisation.OTSU:
@@ -160,7 +160,7 @@ def measure_noise(grey: Grey) -> float:
 def _sauvola_threshold(grey: Grey, mean: NDArray[np.float32], window: int, floor: float) -> NDArray[np.float32]:
     """Sauvola and Pietikainen's threshold (2000), its range taken from the page as Wolf and Jolion do (2004)."""
     squares = cv2.sqrBoxFilter(grey, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
-    deviation = cv2.sqrt(cv2.max(squares - mean * mean, 0))
+    deviation = np.sqrt(np.maximum(squares - mean * mean, 0))
     full = max(float(np.percentile(deviation[::4, ::4], 99)), 1.0)
     darkest = float(np.percentile(grey[::4, ::4], 0.5))
     threshold = mean - SAUVOLA_K * (1 - deviation / full) * (mean - darkest)

@@ -19,6 +19,7 @@ SMALL = 0.5
 LEAST = 1e-6
 """Probabilities are held above this, so that their logarithms stay finite."""
 
+
 @dataclass(frozen=True)
 class Found:
     """A candidate that the best reading takes for a digit."""

@@ -85,8 +85,8 @@ class Annotator:
     def write(self, scanned: Scanned) -> Path:
         """Write the annotated page and return its path. Raises OutputError."""
         path = self._choose_name(scanned.reading)
-        picture = annotate(scanned.page.image, scanned.reading)
         try:
+            picture = annotate(scanned.page.image, scanned.reading)
             write_whole(path, cv2.imencode(path.suffix, picture)[1].tobytes())
         except (OSError, cv2.error) as error:
             reason = error.strerror if isinstance(error, OSError) else error

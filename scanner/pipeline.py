@@ -8,10 +8,11 @@ import numpy as np
 from model.classifier import GlyphClassifier, Guess
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE, normalise
-from scanner.clean import Binarisation, Ink, binarise, drop_faint, even_light, resize_to_working, to_grey
+from scanner.clean import Binarisation, Grey, Ink, binarise, drop_faint, even_light, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
 from scanner.lattice import Lattice, build_lattice
 from scanner.page import Page
+from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.rules import erase_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
@@ -31,17 +32,18 @@ class Options:
 def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) -> Reading:
     """Read all digit strings on a page. Boxes are in pixels of page.image."""
     height, width = page.image.shape[:2]
-    ink = find_ink(page, options)
+    grey = to_grey(page.image)
+    ink = find_ink(grey, options)
     lattices = find_candidates(ink)
     guesses = classify(lattices, classifier)
     rows = keep_digit_rows([decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)])
     lines = [to_line(row, ink.scale, options) for row in rows]
-    return Reading(page.source, page.number, width, height, tuple(lines))
+    return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 
 
-def find_ink(page: Page, options: Options) -> Ink:
-    """Grey, working size, even light, ink; ruled lines taken out."""
-    grey, scale = resize_to_working(to_grey(page.image))
+def find_ink(grey: Grey, options: Options) -> Ink:
+    """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8."""
+    grey, scale = resize_to_working(grey)
     even = even_light(grey)
     mask = binarise(even, options.binarisation)
     cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))

@@ -97,7 +97,9 @@ def _erase(ink: Mask, line: Mask) -> Mask:
     columns = np.count_nonzero(line, axis=0)
     thickness = float(np.median(columns[columns > 0])) if columns.any() else 1.0
     band = cv2.dilate(np.ascontiguousarray(line).view(np.uint8), np.ones((3, 1), np.uint8)) > 0
-    crossing = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((round(1.6 * _single(line, thickness)) + 3, 1), np.uint8)) > 0
+    crossing = (
+        cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((round(1.6 * _single(line, thickness)) + 3, 1), np.uint8)) > 0
+    )
     return np.asarray(ink & ~(band & ~crossing), np.bool_)
 
 

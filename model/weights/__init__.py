@@ -1,1 +1,1 @@
-"""The trained weights: digits.keras, digits.tflite, and card.json that says how they were made. LICENSE: their terms."""
+"""The trained weights: digits.keras, digits.tflite, and card.json, which says how they were made. LICENSE: terms."""

@@ -83,3 +83,11 @@ def test_reading_imports_no_tensorflow(weights: Path) -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_no_digit_needs_more_than_a_bare_majority() -> None:
+    """A sloppy digit that leans towards "no digit" is still told as a digit; what is clearly none is not."""
+    rows = np.zeros((2, 11), np.float32)
+    rows[0, [3, 10]] = 0.4, 0.6
+    rows[1, [3, 10]] = 0.05, 0.95
+    assert [guess.label for guess in to_guesses(rows)] == [3, None]

@@ -26,7 +26,7 @@ class Told:
 
 def figures(labels: list[int], answers: list[int], confidences: list[float]) -> dict[str, Any]:
     glyphs = Glyphs(np.zeros((len(labels), 28, 28), np.uint8), np.array(labels), "ab", "some.npz")
-    return evaluate(Told(answers, confidences), glyphs)  # type: ignore[arg-type]
+    return evaluate(Told(answers, confidences), glyphs, reject_below=0.5)  # type: ignore[arg-type]
 
 
 def test_a_refused_digit_is_an_error() -> None:

@@ -1,0 +1,27 @@
+"""What is wrong with a picture itself, said to the person who can take a better one."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+SMALLEST_SIDE = 16
+"""Digits need about this many pixels of height to be told apart."""
+
+DARKEST_PAPER = 45
+"""Where the brightest hundredth of a picture is darker than this (0..255), noise outweighs ink."""
+
+BRIGHTEST_SHARE = 99.0
+"""The percentile that stands for the brightest part of a picture."""
+
+
+def find_problems(grey: NDArray[np.uint8]) -> tuple[str, ...]:
+    """Return one sentence for each reason why a picture can hardly be read. grey: (H, W) uint8, as stored."""
+    height, width = grey.shape
+    problems = []
+    if min(height, width) < SMALLEST_SIDE:
+        problems.append(
+            f"The picture is {width}x{height} pixels; digits need at least {SMALLEST_SIDE} pixels of height."
+        )
+    brightest = float(np.percentile(grey[:: max(1, height // 200), :: max(1, width // 200)], BRIGHTEST_SHARE))
+    if brightest < DARKEST_PAPER:
+        problems.append(f"The picture is too dark (brightest {brightest:.0f} of 255). More light on the page helps.")
+    return tuple(problems)

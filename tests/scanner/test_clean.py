@@ -1,0 +1,215 @@
+"""From colours to ink: whatever the light, the polarity, the pen and the size."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from drawing import draw_page
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from scanner.clean import (
+    LARGEST_SIDE,
+    MOST_ENLARGED,
+    SMALLEST_SIDE,
+    Binarisation,
+    binarise,
+    drop_faint,
+    even_light,
+    is_light_on_dark,
+    measure_noise,
+    resize_to_working,
+    to_grey,
+)
+
+Picture = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Light = Callable[[int, int], NDArray[np.float64]]
+
+PAGE = draw_page(["0123456789", "31415", "2718"], np.random.default_rng(5))
+STROKES = PAGE < 130
+"""What was written on PAGE."""
+BARE = cv2.dilate((PAGE < 225).view(np.uint8), np.ones((9, 9), np.uint8)) == 0
+"""Paper of PAGE that is far from any stroke."""
+
+
+def gradient(height: int, width: int) -> NDArray[np.float64]:
+    return np.tile(np.linspace(1, 0.3, width), (height, 1))
+
+
+def shadow(height: int, width: int) -> NDArray[np.float64]:
+    light = np.ones((height, width))
+    light[:, width // 2 :] = 0.45
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), 12))
+
+
+def under(page: Picture, light: Light) -> Picture:
+    return (page * light(*page.shape)).astype(np.uint8)
+
+
+def overlap(ink: Mask, other: Mask) -> float:
+    """Return the share of the ink of both that both have (intersection over union)."""
+    return np.count_nonzero(ink & other) / max(np.count_nonzero(ink | other), 1)
+
+
+@pytest.mark.parametrize("light", [gradient, shadow])
+def test_even_light_makes_paper_white_everywhere(light: Light) -> None:
+    even = even_light(under(PAGE, light))
+    assert np.percentile(even[BARE], 2) > 235
+    assert even[STROKES].max() < 140
+
+
+@pytest.mark.parametrize("light", [gradient, shadow])
+def test_light_changes_no_ink(light: Light) -> None:
+    assert overlap(binarise(even_light(under(PAGE, light))), STROKES) > 0.75
+
+
+@given(st.integers(0, 1000), st.integers(24, 90))
+@settings(max_examples=15)
+def test_light_ink_on_dark_gives_the_same_ink(seed: int, height: int) -> None:
+    page = draw_page(["40725", "1138"], np.random.default_rng(seed), height)
+    assert overlap(binarise(even_light(page)), binarise(even_light(255 - page))) > 0.97
+
+
+@given(st.integers(0, 1000), st.sampled_from(["1", "0", "8", "17", "40725"]), st.integers(0, 40))
+@settings(max_examples=25)
+def test_polarity_is_told_from_strokes(seed: int, text: str, margin: int) -> None:
+    page = draw_page([text], np.random.default_rng(seed), 64, margin)
+    assert not is_light_on_dark(page)
+    assert is_light_on_dark(255 - page)
+
+
+@pytest.mark.parametrize("radius", [20, 45, 80])
+def test_glare_does_not_flip_the_polarity(radius: int) -> None:
+    dim = (PAGE * 0.6).astype(np.uint8)
+    glare = cv2.circle(dim.copy(), (450, 190), radius, 255, -1)
+    assert not is_light_on_dark(glare)
+    assert is_light_on_dark(255 - glare)
+
+
+channels = st.tuples(st.integers(0, 40), st.integers(0, 255), st.integers(0, 255)).flatmap(st.permutations)
+
+
+@given(channels)
+def test_coloured_ink_is_dark(colour: list[int]) -> None:
+    """Ink that swallows one of the three colours stands out well, yellow too, which is nearly white as plain grey."""
+    ink = np.full((1, 1, 3), colour, np.uint8)
+    assert to_grey(ink)[0, 0] < 145
+
+
+@pytest.mark.parametrize("colour", [(200, 40, 40), (40, 150, 40), (40, 40, 200), (0, 200, 255)], ids=str)
+def test_coloured_ink_is_found_as_black_is(colour: tuple[int, int, int]) -> None:
+    density = (235 - PAGE.astype(np.float64))[..., None] / 195
+    written = (240 * (1 - density) + np.array(colour) * density).astype(np.uint8)
+    assert overlap(binarise(even_light(to_grey(written))), binarise(even_light(PAGE))) > 0.9
+
+
+def test_grey_stays_as_it_is() -> None:
+    assert np.array_equal(to_grey(PAGE), PAGE)
+    assert np.abs(to_grey(cv2.cvtColor(PAGE, cv2.COLOR_GRAY2BGR)).astype(int) - PAGE).max() <= 1
+
+
+@pytest.mark.parametrize("method", [Binarisation.ADAPTIVE, Binarisation.SAUVOLA])
+@given(st.integers(0, 1000), st.floats(0, 14), st.integers(90, 240))
+@settings(max_examples=15)
+def test_a_blank_noisy_page_has_no_ink(method: Binarisation, seed: int, noise: float, level: int) -> None:
+    paper = np.random.default_rng(seed).normal(level, noise, (200, 260))
+    assert binarise(even_light(np.clip(paper, 0, 255).astype(np.uint8)), method).mean() < 1e-3
+
+
+@pytest.mark.parametrize("level", [0, 1, 128, 255])
+@pytest.mark.parametrize("method", Binarisation)
+def test_a_page_of_one_grey_has_no_ink(method: Binarisation, level: int) -> None:
+    assert not binarise(even_light(np.full((60, 80), level, np.uint8)), method).any()
+
+
+@pytest.mark.parametrize("method", Binarisation)
+def test_each_way_finds_the_ink_of_a_plain_page(method: Binarisation) -> None:
+    assert overlap(binarise(even_light(PAGE), method), STROKES) > 0.75
+
+
+def pencil_beside_marker(share: float) -> tuple[Picture, Mask]:
+    """Return a page whose first row has this share of the others' contrast, and that row's strokes."""
+    page, top = PAGE.astype(np.float64), 30 + 64
+    page[:top] = 235 - (235 - page[:top]) * share
+    strokes = STROKES.copy()
+    strokes[top:] = False
+    return page.astype(np.uint8), strokes
+
+
+def test_pencil_beside_a_marker_is_ink() -> None:
+    page, pencil = pencil_beside_marker(0.3)
+    assert binarise(even_light(page))[pencil].mean() > 0.9
+
+
+def test_pencil_of_half_the_contrast_is_not_dropped() -> None:
+    page, pencil = pencil_beside_marker(0.5)
+    even = even_light(page)
+    ink = binarise(even)
+    assert np.array_equal(drop_faint(ink, even), ink)
+    assert ink[pencil].all()
+
+
+def with_guilloche(page: Picture, depth: int) -> tuple[Picture, Mask]:
+    """Return the page on paper with wavy lines, and the lines that lie off the strokes."""
+    lines = np.zeros_like(page)
+    for y in range(10, page.shape[0], 24):
+        x = np.arange(page.shape[1])
+        points = np.stack([x, y + 4 * np.sin(x / 15)], axis=1).round().astype(np.int32)
+        cv2.polylines(lines, [points], False, 1, 2)
+    return np.minimum(page, 235 - depth * lines), (lines > 0) & BARE
+
+
+def test_guilloche_is_dropped_and_digits_stay() -> None:
+    page, lines = with_guilloche(PAGE, 40)
+    even = even_light(page)
+    ink = binarise(even)
+    assert ink[lines].mean() > 0.5, "the lines must be ink first, else nothing is shown"
+    apart = drop_faint(ink & ~cv2.dilate(STROKES.view(np.uint8), np.ones((5, 5))).astype(bool) | ink & STROKES, even)
+    assert apart[lines].mean() < 0.02
+    assert apart[STROKES].mean() > 0.95
+
+
+def test_faint_ink_alone_on_its_page_is_not_dropped() -> None:
+    even = even_light((235 - (235 - PAGE.astype(np.float64)) * 0.3).astype(np.uint8))
+    ink = binarise(even)
+    assert np.array_equal(drop_faint(ink, even), ink)
+    assert ink.any()
+
+
+def test_without_ink_nothing_is_dropped() -> None:
+    assert not drop_faint(np.zeros((20, 30), bool), np.full((20, 30), 255, np.uint8)).any()
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000))
+@settings(max_examples=60)
+def test_the_working_size_keeps_its_bounds(height: int, width: int) -> None:
+    picture = np.broadcast_to(np.uint8(200), (height, width))
+    if height * width > 4_000_000:
+        picture = picture[: max(1, 4_000_000 // width)]
+    height = picture.shape[0]
+    resized, scale = resize_to_working(np.ascontiguousarray(picture))
+    longer = max(resized.shape)
+    assert longer <= LARGEST_SIDE
+    assert longer >= min(SMALLEST_SIDE, MOST_ENLARGED * max(height, width)) - 1
+    assert 0 < scale <= MOST_ENLARGED
+    assert resized.shape == pytest.approx((max(1, height * scale), max(1, width * scale)), abs=0.51)
+
+
+def test_a_page_of_good_size_is_not_resampled() -> None:
+    picture = np.random.default_rng(0).integers(0, 255, (SMALLEST_SIDE, 1200)).astype(np.uint8)
+    resized, scale = resize_to_working(picture)
+    assert scale == 1
+    assert np.array_equal(resized, picture)
+
+
+@pytest.mark.parametrize("noise", [2, 6, 12])
+def test_noise_is_measured_between_the_strokes(noise: float) -> None:
+    """A page with strokes measures as the bare paper does."""
+    grain = np.random.default_rng(1).normal(0, noise, PAGE.shape)
+    bare = measure_noise(np.clip(200 + grain, 0, 255).astype(np.uint8))
+    written = measure_noise(np.clip(np.where(STROKES, 60, 200) + grain, 0, 255).astype(np.uint8))
+    assert bare == pytest.approx(noise, rel=0.3)
+    assert written == pytest.approx(bare, rel=0.3)

@@ -1,0 +1,1 @@
+"""From a camera to a screen: frames, their readings, a window or lines of JSON."""

@@ -1,0 +1,32 @@
+"""Frames: what flows from a source to the screen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.errors import DigitlensError
+
+EXPECTED = "Expected a camera's number, a film, a picture, a folder of pictures or a URL."
+
+
+class CameraError(DigitlensError):
+    """A source gives no frames, or stopped giving them."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture of a source."""
+
+    image: NDArray[np.uint8]
+    """(H, W, 3) BGR or (H, W) grey, uint8."""
+    source: str
+    """The source as it was given; in a folder the picture's path."""
+    number: int
+    """Place in the source, from 1; a camera's numbers have gaps where the reader was slower."""
+    time: float
+    """Seconds since the source's first frame, by the film's own clock; 0 for pictures."""
+    taken: float
+    """When the frame was there, in seconds of time.monotonic()."""
+    still: bool = False
+    """A picture, to be looked at; not part of a film."""

@@ -1,4 +1,4 @@
-"""Synthetic amounts: MNIST digits set side by side, some touching, on plain or patterned paper; how many are read right.
+"""Synthetic amounts: MNIST digits side by side, some touching, on plain or patterned paper; how many are read right.
 
     python -m benchmarks.strings --data mnist.npz [--count 300] [--seed 7]
 
@@ -62,9 +62,8 @@ def draw_strip(digits: Glyphs, rng: np.random.Generator) -> Strip:
 def _shape(glyph: NDArray[np.uint8], size: float, slant: float) -> NDArray[np.float32]:
     """Enlarge and slant one digit and cut it to its ink."""
     side = round(28 * size * 1.6)
-    matrix = np.array(
-        [[size, -slant * size, side / 2 - 14 * size + slant * 14 * size], [0, size, side / 2 - 14 * size]]
-    )
+    middle = side / 2 - 14 * size
+    matrix = np.array([[size, -slant * size, middle + slant * 14 * size], [0, size, middle]])
     turned = cv2.warpAffine(glyph, matrix, (side, side), flags=cv2.INTER_CUBIC)
     x, y, width, height = cv2.boundingRect((turned > 90).view(np.uint8))
     return np.asarray(turned[y : y + height, x : x + width], np.float32)

@@ -11,7 +11,7 @@ Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 LARGEST_SIDE = 2000
-"""Larger pages are brought down to this longer side, in pixels: a digit of 12 megapixels is no clearer than one of 3."""
+"""Larger pages are brought down to this longer side, in pixels: a digit is no clearer in 12 megapixels than in 3."""
 
 SMALLEST_SIDE = 900
 """Smaller pages are enlarged towards this longer side, so that touching strokes part and outlines stay smooth."""
@@ -134,7 +134,7 @@ def drop_faint(ink: Mask, grey: Grey) -> Mask:
     if count < 3:
         return ink
     areas = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    darkness = np.bincount(labels.ravel(), weights=(255 - grey).ravel(), minlength=count) / areas
+    darkness = np.bincount(labels[ink], weights=255.0 - grey[ink], minlength=count) / areas
     heights, widths = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     weights = np.where((heights >= 8) & (widths <= 3 * heights) & (heights < 0.95 * ink.shape[0]), heights, 0)
     weights[0] = 0

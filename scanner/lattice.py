@@ -133,7 +133,7 @@ def _choose_minima(through: NDArray[np.float64], row_height: float) -> list[int]
 
 
 def _to_columns(way: NDArray[np.intp], shape: tuple[int, ...], scale: float) -> NDArray[np.intp]:
-    """Turn a path with one (row, column) for each row of the small picture into one column for each row of the large."""
+    """Turn a path with one (row, column) for each row of the small picture into a column for each row of the large."""
     columns = np.zeros(int(way[:, 0].max()) + 1)
     columns[way[:, 0]] = way[:, 1]
     rows = np.arange(len(columns))

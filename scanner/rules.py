@@ -94,17 +94,17 @@ def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:
 def _erase(ink: Mask, line: Mask) -> Mask:
     """Take level lines out of the ink, but leave the pixels of strokes that cross them."""
     grey = np.ascontiguousarray(ink).view(np.uint8)
-    columns = np.count_nonzero(line, axis=0)
-    thickness = float(np.median(columns[columns > 0])) if columns.any() else 1.0
     band = cv2.dilate(np.ascontiguousarray(line).view(np.uint8), np.ones((3, 1), np.uint8)) > 0
-    crossing = (
-        cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((round(1.6 * _single(line, thickness)) + 3, 1), np.uint8)) > 0
-    )
+    taller = round(CROSSING * _measure_thickness(line)) + 3
+    crossing = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((taller, 1), np.uint8)) > 0
     return np.asarray(ink & ~(band & ~crossing), np.bool_)
 
 
-def _single(line: Mask, fallback: float) -> float:
-    """Return the thickness of one rule, in pixels: the usual height of its runs."""
-    starts = line[1:] & ~line[:-1]
-    count = int(np.count_nonzero(starts)) + int(np.count_nonzero(line[0]))
-    return np.count_nonzero(line) / count if count else fallback
+CROSSING = 1.6
+"""Ink on a rule that runs on upright for this many times the rule's thickness is a stroke that crosses it."""
+
+
+def _measure_thickness(line: Mask) -> float:
+    """Return the mean thickness of level lines, in pixels; 1 when there are none."""
+    starts = np.count_nonzero(line[1:] & ~line[:-1]) + np.count_nonzero(line[0])
+    return np.count_nonzero(line) / starts if starts else 1.0

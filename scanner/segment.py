@@ -1,6 +1,7 @@
 """From ink to rows of pieces in reading order: connected components, their sizes, and who stands beside whom."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -97,49 +98,64 @@ def find_rows(blobs: list[Blob], digit_height: float, rules: Mask) -> list[Row]:
 REACH = 3.2
 """A right neighbour starts at most this many digit heights away."""
 
+TALLER = 2.6
+"""Neighbours differ in height by this factor at most."""
+
+LARGEST_DROP = 0.62
+"""Neighbours' centres differ in height by at most this, in digit heights,"""
+
+LEAST_OVERLAP = 0.35
+"""or they share at least this part of the lower one's height."""
+
+DROP_WEIGHT = 1.5
+"""A step up or down counts for as much as this many steps to the right."""
+
 
 def _chain(bodies: list[Blob], rules: Mask) -> list[list[Blob]]:
-    """Link each piece with its nearest right neighbour at about the same height and of about the same size."""
+    """Link each piece with its nearest right neighbour at about the same height and of about the same size.
+
+    bodies: sorted by their left edges. Where two pieces have one nearest neighbour, the nearer gets it.
+    """
+    edges = np.array([blob.box.as_list() for blob in bodies], np.float64).reshape(-1, 4)
     following: dict[int, int] = {}
     taken: dict[int, tuple[float, int]] = {}
     for i, left in enumerate(bodies):
-        best: tuple[float, int] | None = None
-        for k in range(i + 1, len(bodies)):
-            if bodies[k].box.x - left.box.right > REACH * left.box.height * 1.5:
-                break
-            distance = _neighbour_distance(left.box, bodies[k].box)
-            if distance is not None and (best is None or distance < best[0]):
-                best = (distance, k)
-        if best is None or _is_parted(left.box, bodies[best[1]].box, rules):
+        distances = _measure_distances(edges, i)
+        k = i + 1 + int(np.argmin(distances)) if len(distances) else i
+        if k == i or not np.isfinite(distances[k - i - 1]) or _is_parted(left.box, bodies[k].box, rules):
             continue
-        distance, k = best
+        distance = float(distances[k - i - 1])
         if k not in taken or distance < taken[k][0]:
             if k in taken:
                 del following[taken[k][1]]
             taken[k] = (distance, i)
             following[i] = k
-    chains = []
-    for i in range(len(bodies)):
-        if i not in taken:
-            chain, at = [bodies[i]], i
-            while at in following:
-                at = following[at]
-                chain.append(bodies[at])
-            chains.append(chain)
-    return chains
+    return [_follow(bodies, following, i) for i in range(len(bodies)) if i not in taken]
 
 
-def _neighbour_distance(left: Box, right: Box) -> float | None:
-    """Return how far the right box is from the left one, or None where they cannot stand in one row."""
-    larger, smaller = max(left.height, right.height), min(left.height, right.height)
-    if smaller < 0.38 * larger or right.centre_x <= left.centre_x:
-        return None
-    gap = right.x - left.right
-    drop = abs(right.centre_y - left.centre_y)
-    overlap = min(left.bottom, right.bottom) - max(left.y, right.y)
-    if gap > REACH * larger or (drop > 0.62 * larger and overlap < 0.35 * smaller):
-        return None
-    return max(gap, 0) + 1.5 * drop
+def _measure_distances(edges: NDArray[np.float64], i: int) -> NDArray[np.float64]:
+    """Return how far the next pieces are from piece i, infinite for those that cannot stand in one row with it.
+
+    edges: (N, 4) x, y, width, height, sorted by x. Returns as many distances as there are pieces within reach.
+    """
+    x, y, width, height = edges[i]
+    far = np.searchsorted(edges[:, 0], x + width + REACH * TALLER * height, side="right")
+    xs, ys, widths, heights = edges[i + 1 : far].T
+    larger, smaller = np.maximum(heights, height), np.minimum(heights, height)
+    gap = xs - (x + width)
+    drop = np.abs(ys + heights / 2 - (y + height / 2))
+    overlap = np.minimum(ys + heights, y + height) - np.maximum(ys, y)
+    in_row = (drop <= LARGEST_DROP * larger) | (overlap >= LEAST_OVERLAP * smaller)
+    fits = (smaller * TALLER >= larger) & (xs + widths / 2 > x + width / 2) & (gap <= REACH * larger) & in_row
+    return np.where(fits, np.maximum(gap, 0) + DROP_WEIGHT * drop, np.inf)
+
+
+def _follow(bodies: list[Blob], following: dict[int, int], start: int) -> list[Blob]:
+    chain, at = [bodies[start]], start
+    while at in following:
+        at = following[at]
+        chain.append(bodies[at])
+    return chain
 
 
 def _is_parted(left: Box, right: Box, rules: Mask) -> bool:
@@ -156,7 +172,7 @@ def _split_at_wide_gaps(chain: list[Blob]) -> list[list[Blob]]:
     if len(chain) < 2:
         return [chain]
     height = float(np.median([b.box.height for b in chain]))
-    gaps = np.array([b.box.x - a.box.right for a, b in zip(chain, chain[1:], strict=False)], np.float64)
+    gaps = np.array([b.box.x - a.box.right for a, b in pairwise(chain)], np.float64)
     usual = max(float(np.percentile(gaps, USUAL_GAP)), LEAST_GAP * height)
     wide = gaps > np.maximum(WIDE_GAP * usual, LEAST_WIDE_GAP * height)
     parts, start = [], 0

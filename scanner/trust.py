@@ -1,4 +1,4 @@
-"""Is a row digits at all? Text, textures and rulings throw up single strokes that look like a 1; their company tells."""
+"""Is a row digits at all? Text, textures and rulings throw up strokes that look like a 1; their company tells."""
 
 from scanner.decode import Decoded, Found
 

@@ -46,29 +46,40 @@ class Row:
 
 
 FRAME_SHARE = 0.4
-"""Pieces that span more than this share of the page both ways are frames, if anything else stands on the page."""
+"""Pieces that span more than this share of the page both ways may be frames, or a sheet's border."""
 
-LEAST_SHARE = 0.04
-"""What else counts is at least this share of the page high."""
-
+FILLED = 0.3
+"""The pieces inside a frame are together at least this part of its height high."""
 
 def estimate_digit_height(ink: Mask) -> float:
     """Return the usual height of the pieces that may be digits, in pixels; 0 on an empty page.
 
-    The median weighted by the square of the height: many small specks do not outvote a few large digits.
+    The median weighted by height: neither many small specks nor a hand beside the sheet outvote the digits.
     """
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
-    rows, columns = ink.shape
-    usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * rows) & (heights <= 12 * widths)
-    other = usual & ((heights <= FRAME_SHARE * rows) | (widths <= FRAME_SHARE * columns))
-    if np.count_nonzero(other & (heights >= LEAST_SHARE * rows)) >= 2:
-        usual = other
+    usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
+    usual &= ~_find_frames(stats[1:], usual, ink.shape)
     heights = np.sort(heights[usual])
     if not len(heights):
         return float(min(ink.shape)) / 8 if len(stats) > 1 else 0.0
-    weights = np.cumsum(heights.astype(np.float64) ** 2)
+    weights = np.cumsum(heights)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def _find_frames(stats: NDArray[np.int32], usual: Mask, shape: tuple[int, ...]) -> Mask:
+    """Tell which pieces stand around others: large ones with enough pieces inside.
+
+    stats: OpenCV's, one row a piece. usual: which pieces may be digits; (N,) bool.
+    """
+    x, y, width, height = stats[:, :4].T.astype(np.float64)
+    centre_x, centre_y = x + width / 2, y + height / 2
+    frames = (height > FRAME_SHARE * shape[0]) & (width > FRAME_SHARE * shape[1])
+    for i in np.flatnonzero(frames):
+        inside = usual & (abs(centre_x - centre_x[i]) < width[i] / 2) & (abs(centre_y - centre_y[i]) < height[i] / 2)
+        inside[i] = False
+        frames[i] = height[inside].sum() > FILLED * height[i]
+    return np.asarray(frames, np.bool_)
 
 
 def find_blobs(ink: Mask, digit_height: float) -> list[Blob]:

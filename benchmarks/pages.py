@@ -81,14 +81,15 @@ def _stroke(
     width, height = (int(side + pen) + 2 * margin + 2 for side in np.vstack(paths).max(axis=0))
     fine = np.zeros((height * FINER, width * FINER), np.uint8)
     x0, y0 = int(left) - margin, int(top) - margin
+    offset = np.array([left + pen / 2 - x0, top - y0])
     for path in paths:
-        steps = (path + (left + pen / 2 - x0, top - y0)) * FINER
+        steps = (path + offset) * FINER
         pressure = smooth_noise(len(steps), rng)
         for start, end, press in zip(steps, steps[1:], pressure[1:], strict=False):
             width_here = max(1, round(pen * FINER * (1 + 0.22 * press)))
             cv2.line(fine, _pixel(start), _pixel(end), 255, width_here, cv2.LINE_AA)
     patch = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
-    return _lay(ink, np.asarray(patch, np.float32) / 255, x0, y0)
+    return _lay(ink, np.asarray(patch, np.float32) / np.float32(255), x0, y0)
 
 
 def _pixel(point: NDArray[np.float64]) -> tuple[int, int]:

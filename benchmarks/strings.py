@@ -79,9 +79,9 @@ def _on_paper(ink: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.
     if rng.random() < 0.3:
         y = ink.shape[0] - int(rng.integers(2, MARGIN))
         page[y : y + 2] *= 0.55
-    page = cv2.GaussianBlur(page, (0, 0), float(rng.uniform(0.4, 1.1)))
-    page += rng.normal(0, float(rng.uniform(1, 6)), page.shape).astype(np.float32)
-    _, data = cv2.imencode(".jpg", np.clip(page, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 75])
+    blurred = cv2.GaussianBlur(page, (0, 0), float(rng.uniform(0.4, 1.1)))
+    noisy = blurred + rng.normal(0, float(rng.uniform(1, 6)), page.shape)
+    _, data = cv2.imencode(".jpg", np.clip(noisy, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 75])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 

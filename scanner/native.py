@@ -1,47 +1,15 @@
-"""Native libraries: those that OpenCV needs of the system, and those that write to the terminal on their own."""
+"""What the scanner needs of native libraries: OpenCV that starts, and C code that keeps the terminal clean."""
 
-import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-
+from model import errors, native
+from model.native import silenced_stderr
 from scanner.errors import MissingLibraryError
 
-SHARED_LIBRARY = re.compile(r"(lib[\w.+-]*\.so[\d.]*)")
-"""How the dynamic linker names what it did not find: "libGL.so.1: cannot open shared object file"."""
+__all__ = ["require_opencv", "silenced_stderr"]
 
 
 def require_opencv() -> None:
     """Import cv2, so that later imports of it succeed. Raises MissingLibraryError with what to install."""
     try:
-        import cv2  # noqa: F401
-    except ImportError as error:
-        raise MissingLibraryError(_explain(error)) from error
-
-
-@contextmanager
-def silenced_stderr() -> Iterator[None]:
-    """Send what C libraries write on file descriptor 2 to nowhere. For the whole process, so keep it short."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # the program was started without a standard error: nothing to silence
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
-
-
-def _explain(error: ImportError) -> str:
-    missing = SHARED_LIBRARY.search(str(error))
-    if missing:
-        return (
-            f"OpenCV cannot start: the system library {missing[1]} is not installed. "
-            "On Debian or Ubuntu: apt-get install libgl1 libglib2.0-0."
-        )
-    return f"OpenCV cannot be imported ({error}). Install digitlens again: pip install --force-reinstall digitlens."
+        native.require_opencv()
+    except errors.MissingLibraryError as error:
+        raise MissingLibraryError(str(error)) from error

@@ -51,6 +51,7 @@ FRAME_SHARE = 0.4
 FILLED = 0.3
 """The pieces inside a frame are together at least this part of its height high."""
 
+
 def estimate_digit_height(ink: Mask) -> float:
     """Return the usual height of the pieces that may be digits, in pixels; 0 on an empty page.
 
@@ -59,7 +60,7 @@ def estimate_digit_height(ink: Mask) -> float:
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
     usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
-    usual &= ~_find_frames(stats[1:], usual, ink.shape)
+    usual = usual & ~_find_frames(np.asarray(stats[1:], np.int32), usual, ink.shape)
     heights = np.sort(heights[usual])
     if not len(heights):
         return float(min(ink.shape)) / 8 if len(stats) > 1 else 0.0

@@ -22,9 +22,9 @@ def test_without_libgl_the_packages_are_named(monkeypatch: pytest.MonkeyPatch) -
     assert caught.value.exit_code == 3
 
 
-def test_another_import_error_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_import_error_is_told_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
-    with pytest.raises(ImportError, match="cv2"):
+    with pytest.raises(MissingLibraryError, match="cv2"):
         require_opencv()
 
 

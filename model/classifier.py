@@ -54,13 +54,14 @@ class LiteRTNetwork:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
+            self._interpreter = Interpreter(model_content=content, num_threads=threads)
             with silenced_stderr():  # LiteRT says on every start that it works
-                self._interpreter = Interpreter(model_content=content, num_threads=threads)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise WeightsError(f"{WEIGHTS} cannot be used ({error}). Install digitlens again.") from error
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]
-        self._size = 0
+        self._size = 1
         shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
         if shapes != ((SIDE, SIDE, 1), (CLASSES,)):
             raise WeightsError(
@@ -130,7 +131,7 @@ class StubClassifier:
 NO_DIGIT_ABOVE = 0.85
 """A glyph is no digit when that is at least this probable (0..1).
 
-The likelier of the two would refuse sloppy digits too readily: nearly all held-out MNIST digits that it would refuse are
+The likelier of the two would refuse sloppy digits too readily: most held-out MNIST digits that it would refuse are
 read right otherwise.
 """
 

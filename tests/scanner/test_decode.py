@@ -1,0 +1,182 @@
+"""The decoder finds the best way through the lattice, and says what it left out."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.classifier import CLASSES, NO_DIGIT_ABOVE, Guess
+from model.data import NOT_A_DIGIT
+from scanner.decode import CUT_COST, LEAST, SKIP_COST, Decoded, decode
+from scanner.lattice import Candidate, Lattice
+from scanner.page import Box
+from scanner.segment import Blob
+
+HEIGHT, WIDTH = 10, 2
+"""Of an atom here, in pixels; a row is as high."""
+
+
+def guess(label: int | None, confidence: float, instead: int | None = None) -> Guess:
+    """Return a guess of which the rest goes to `instead`, or to all other labels alike."""
+    at, other = (NOT_A_DIGIT if k is None else k for k in (label, instead))
+    scores = [(1 - confidence) / (CLASSES - 1)] * CLASSES
+    if at != other:
+        scores = [1e-9] * CLASSES
+        scores[other] = 1 - confidence
+    scores[at] = confidence
+    return Guess(label, confidence, tuple(scores))
+
+
+def candidate(first: int, last: int, cuts: int = 0, height: int = HEIGHT) -> Candidate:
+    box = Box(first * WIDTH, 0, (last - first) * WIDTH, height)
+    return Candidate(first, last, box, np.ones((height, box.width), bool), cuts)
+
+
+def lattice_of(candidates: Sequence[Candidate]) -> Lattice:
+    count = max(c.last for c in candidates)
+    atoms = [Blob(Box(i * WIDTH, 0, WIDTH, HEIGHT), np.ones((HEIGHT, WIDTH), bool)) for i in range(count)]
+    return Lattice(tuple(atoms), tuple(candidates), HEIGHT)
+
+
+def texts(decoded: Decoded) -> str:
+    return "".join(str(found.label) for found in decoded.found)
+
+
+Scored = dict[tuple[int, int], tuple[float, float]]
+"""What each run of atoms (first, last) brings as a digit and as something else, in nats."""
+
+
+def score(lattice: Lattice, guesses: Sequence[Guess]) -> Scored:
+    scored = {}
+    for c, g in zip(lattice.candidates, guesses, strict=True):
+        digit, other = (math.log(max(p, LEAST)) for p in (max(g.scores[:NOT_A_DIGIT]), g.scores[NOT_A_DIGIT]))
+        atoms, toll = c.last - c.first, CUT_COST * c.cuts
+        scored[c.first, c.last] = atoms * digit - toll, atoms * other - toll - SKIP_COST
+    return scored
+
+
+def walk(scored: Scored, count: int, start: int = 0) -> Iterator[float]:
+    """Yield the score of each way from an atom to the end: every segmentation, each piece read or left out."""
+    if start == count:
+        yield 0.0
+    for (first, last), both in scored.items():
+        if first == start:
+            for rest in walk(scored, count, last):
+                yield from (here + rest for here in both)
+
+
+probabilities = st.lists(st.floats(0, 1), min_size=CLASSES, max_size=CLASSES).filter(lambda p: sum(p) > 0.01)
+
+
+@st.composite
+def lattices(draw: st.DrawFn) -> tuple[Lattice, list[Guess]]:
+    """Draw up to five atoms, each a candidate alone, with some of their runs, and a guess for each."""
+    count = draw(st.integers(1, 5))
+    runs = [(a, b) for a in range(count) for b in range(a + 1, count + 1)]
+    chosen = [run for run in runs if run[1] == run[0] + 1 or draw(st.booleans())]
+    candidates = [candidate(*run, cuts=draw(st.integers(0, 2))) for run in chosen]
+    guesses = []
+    for _ in chosen:
+        scores = np.array(draw(probabilities))
+        scores = scores / scores.sum()
+        best = int(scores.argmax())
+        guesses.append(Guess(None if best == NOT_A_DIGIT else best, float(scores[best]), tuple(scores.tolist())))
+    return lattice_of(candidates), guesses
+
+
+@given(lattices())
+@settings(max_examples=80)
+def test_no_way_is_better_than_the_one_found(drawn: tuple[Lattice, list[Guess]]) -> None:
+    """All candidates are as high as the row and no wider, so that each that is left out is named and costs the same."""
+    lattice, guesses = drawn
+    decoded = decode(lattice, guesses)
+    scored = score(lattice, guesses)
+    pieces = [*(found.candidate for found in decoded.found), *decoded.left_out]
+    found = sum(max(scored[piece.first, piece.last]) for piece in pieces)
+    assert found == pytest.approx(max(walk(scored, len(lattice.atoms))), abs=1e-6)
+
+
+@given(lattices())
+@settings(max_examples=100)
+def test_each_atom_is_read_or_left_out_once(drawn: tuple[Lattice, list[Guess]]) -> None:
+    lattice, guesses = drawn
+    decoded = decode(lattice, guesses)
+    pieces = [found.candidate for found in decoded.found] + list(decoded.left_out)
+    atoms = [atom for piece in pieces for atom in range(piece.first, piece.last)]
+    assert sorted(atoms) == list(range(len(lattice.atoms)))
+    assert [f.candidate.first for f in decoded.found] == sorted(f.candidate.first for f in decoded.found)
+
+
+@given(lattices())
+@settings(max_examples=50)
+def test_a_digit_s_confidence_is_its_probability(drawn: tuple[Lattice, list[Guess]]) -> None:
+    for found in decode(*drawn).found:
+        digits = found.guess.scores[:NOT_A_DIGIT]
+        assert found.confidence == digits[found.label] == max(digits)
+
+
+HALVES = [candidate(0, 1, cuts=1), candidate(1, 2, cuts=1), candidate(0, 2)]
+
+
+def test_a_sure_digit_is_not_cut() -> None:
+    guesses = [guess(1, 0.99), guess(1, 0.99), guess(0, 0.95)]
+    assert texts(decode(lattice_of(HALVES), guesses)) == "0"
+
+
+def test_two_digits_that_touch_are_cut() -> None:
+    guesses = [guess(4, 0.9), guess(2, 0.9), guess(None, 0.95)]
+    assert texts(decode(lattice_of(HALVES), guesses)) == "42"
+
+
+def test_the_pieces_of_a_digit_are_joined() -> None:
+    parts = [candidate(0, 1), candidate(1, 2), candidate(0, 2)]
+    guesses = [guess(None, 0.9), guess(None, 0.8), guess(5, 0.9)]
+    assert texts(decode(lattice_of(parts), guesses)) == "5"
+
+
+ROW = [candidate(i, i + 1) for i in range(3)]
+
+
+def test_what_is_no_digit_is_left_out_and_named() -> None:
+    decoded = decode(lattice_of(ROW), [guess(3, 0.97), guess(None, 0.97), guess(8, 0.97)])
+    assert texts(decoded) == "38"
+    assert decoded.left_out == (ROW[1],)
+
+
+def test_a_point_is_left_out_without_a_word() -> None:
+    row = [ROW[0], candidate(1, 2, height=2), ROW[2]]
+    decoded = decode(lattice_of(row), [guess(3, 0.97), guess(1, 0.97), guess(8, 0.97)])
+    assert texts(decoded) == "38"
+    assert decoded.left_out == ()
+
+
+def test_a_digit_in_doubt_is_kept_with_its_doubt() -> None:
+    decoded = decode(lattice_of(ROW), [guess(3, 0.97), guess(4, 0.55, instead=9), guess(8, 0.97)])
+    assert texts(decoded) == "348"
+    assert decoded.found[1].confidence == pytest.approx(0.55)
+
+
+def test_a_sure_digit_is_not_swallowed_by_a_neighbour_in_doubt() -> None:
+    """A 1 beside a blurred 8 that may be cut; together they are surely no digit."""
+    row = [(0, 1, 0, 6), (1, 2, 1, 4), (2, 3, 1, 4), (1, 3, 0, 7), (0, 2, 1, 12), (0, 3, 0, 15)]
+    parts = [Candidate(a, b, Box(7 * a, 0, w, HEIGHT), np.ones((HEIGHT, w), bool), cuts) for a, b, cuts, w in row]
+    guesses = [guess(1, 0.9), guess(2, 0.32), guess(3, 0.43), guess(6, 0.14), guess(None, 0.997), guess(None, 0.997)]
+    assert texts(decode(lattice_of(parts), guesses)).startswith("1")
+
+
+def test_what_may_be_a_digit_is_not_left_out() -> None:
+    """The piece is likelier something else, but not surely: it stays, to be refused."""
+    doubt = guess(None, NO_DIGIT_ABOVE - 0.01)
+    decoded = decode(lattice_of(ROW), [guess(3, 0.97), doubt, guess(8, 0.97)])
+    assert [found.candidate for found in decoded.found] == ROW
+    assert decoded.found[1].confidence < 0.05
+    assert decoded.left_out == ()
+
+
+def test_a_row_without_digits_is_empty() -> None:
+    decoded = decode(lattice_of(ROW), [guess(None, 0.99)] * 3)
+    assert decoded.found == ()
+    assert decoded.left_out == tuple(ROW)

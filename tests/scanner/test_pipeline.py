@@ -1,0 +1,224 @@
+"""From a page to its reading, with a classifier that says what it is told; then with the trained network."""
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from drawing import INK, PAPER, draw_page
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from model.classifier import Classifier, Guess, StubClassifier
+from model.errors import WeightsError
+from scanner import pipeline
+from scanner.clean import Binarisation
+from scanner.page import Box, Page
+from scanner.pipeline import Options, read
+
+Picture = NDArray[np.uint8]
+
+PLAIN = Options()
+
+
+class Counting(StubClassifier):
+    """A stub that counts how often it is asked."""
+
+    def __init__(self, answers: list[int | None], confidence: float = 0.99) -> None:
+        super().__init__(answers, confidence)
+        self.sizes: list[int] = []
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
+        self.sizes.append(len(glyphs))
+        return super().classify(glyphs)
+
+
+def draw_hooks(rows: int, columns: int, unit: int) -> tuple[Picture, list[list[Box]]]:
+    """Draw strings of simple strokes, too far apart to be joined to one digit: each is asked for once.
+
+    unit: a digit is 4 units high, in pixels. Returns the page and the box of each stroke.
+    """
+    page = np.full((rows * 10 * unit + 4 * unit, (columns * 4 + 8) * unit), PAPER, np.uint8)
+    boxes = [
+        [Box((4 + 4 * c) * unit, (4 + 10 * r) * unit, 2 * unit, 4 * unit) for c in range(columns)] for r in range(rows)
+    ]
+    for box in (box for row in boxes for box in row):
+        page[box.y : box.y + unit // 2, box.x : box.right] = INK
+        page[box.y : box.bottom, box.right - unit // 2 : box.right] = INK
+    return page, boxes
+
+
+def read_hooks(answers: list[int | None], confidence: float = 0.99, options: Options = PLAIN) -> list[str]:
+    page, _ = draw_hooks(1, len(answers), 16)
+    return [line.text for line in read(Page(page, "x"), StubClassifier(answers, confidence), options).lines]
+
+
+def distance(box: Box, other: Box) -> int:
+    """Return how far the sides of two boxes are apart at most, in pixels."""
+    pairs = zip((box.x, box.y, box.right, box.bottom), (other.x, other.y, other.right, other.bottom), strict=True)
+    return max(abs(one - two) for one, two in pairs)
+
+
+@pytest.mark.parametrize("unit", [3, 6, 16, 40, 120])
+def test_boxes_are_in_pixels_of_the_stored_image(unit: int) -> None:
+    """Small images are enlarged inside, large ones brought down."""
+    page, boxes = draw_hooks(2, 3, unit)
+    reading = read(Page(page, "x"), StubClassifier([7]))
+    assert (reading.height, reading.width) == page.shape
+    assert [line.text for line in reading.lines] == ["777", "777"]
+    slack = 2 + max(page.shape) / 1000
+    for line, row in zip(reading.lines, boxes, strict=True):
+        assert all(distance(digit.box, box) <= slack for digit, box in zip(line.digits, row, strict=True))
+        assert distance(line.box, row[0].joined(row[-1])) <= slack
+
+
+def test_digits_come_in_reading_order() -> None:
+    page, _ = draw_hooks(3, 4, 16)
+    reading = read(Page(page, "x"), StubClassifier([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]))
+    assert [line.text for line in reading.lines] == ["3141", "5926", "5358"]
+
+
+def test_a_page_is_classified_in_one_batch() -> None:
+    page, _ = draw_hooks(5, 6, 16)
+    classifier = Counting([7])
+    read(Page(page, "x"), classifier)
+    assert classifier.sizes == [30]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (40, 30), (300, 400, 3), (2500, 2000)])
+def test_an_empty_page_has_no_lines(shape: tuple[int, ...]) -> None:
+    classifier = Counting([7])
+    assert read(Page(np.full(shape, PAPER, np.uint8), "x"), classifier).lines == ()
+    assert sum(classifier.sizes) == 0
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.booleans(), st.integers(0, 10_000))
+@settings(max_examples=40)
+def test_any_small_picture_can_be_read(height: int, width: int, colour: bool, seed: int) -> None:
+    shape = (height, width, 3) if colour else (height, width)
+    noise = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+    reading = read(Page(noise, "x"), StubClassifier([7]))
+    for digit in (digit for line in reading.lines for digit in line.digits):
+        assert 0 <= digit.box.x < digit.box.right <= width + 1
+        assert 0 <= digit.box.y < digit.box.bottom <= height + 1
+
+
+def test_what_is_unsure_is_refused_and_never_quietly_a_digit() -> None:
+    options = Options(reject_below=0.8)
+    assert read_hooks([4, 0, 7], 0.75, options) == ["???"]
+    assert read_hooks([4, 0, 7], 0.85, options) == ["407"]
+
+
+def test_a_refused_digit_keeps_its_confidence_and_place() -> None:
+    page, boxes = draw_hooks(1, 3, 16)
+    (line,) = read(Page(page, "x"), StubClassifier([7], 0.75), Options(reject_below=0.8)).lines
+    for digit, box in zip(line.digits, boxes[0], strict=True):
+        assert digit.confidence == pytest.approx(0.75)
+        assert distance(digit.box, box) <= 3
+
+
+def test_what_is_no_digit_prints_nothing() -> None:
+    assert read_hooks([4, 0, None, 7]) == ["407"]
+    assert read_hooks([None, None, None]) == []
+
+
+@given(st.floats(0.75, 0.999), st.integers(1, 5))
+@settings(max_examples=20)
+def test_a_line_is_as_sure_as_all_its_digits_together(confidence: float, count: int) -> None:
+    page, _ = draw_hooks(1, count, 12)
+    (line,) = read(Page(page, "x"), StubClassifier([7], confidence)).lines
+    assert line.confidence == pytest.approx(math.prod(digit.confidence for digit in line.digits))
+    assert line.confidence == pytest.approx(confidence**count, rel=1e-3)
+
+
+class Doubting:
+    """A classifier that holds everything for a 4, and for a 9 or a 7 if not."""
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
+        return [Guess(4, 0.8, (0, 0, 0, 0, 0.8, 0.0002, 0, 0.05, 0, 0.14, 0.0098))] * len(glyphs)
+
+
+def test_alternatives_are_other_digits_likeliest_first() -> None:
+    page, _ = draw_hooks(1, 3, 16)
+    (line,) = read(Page(page, "x"), Doubting()).lines
+    assert [digit.alternatives for digit in line.digits] == [(("9", 0.14), ("7", 0.05))] * 3
+
+
+def test_a_reading_says_where_it_comes_from() -> None:
+    page, _ = draw_hooks(1, 3, 16)
+    reading = read(Page(page, "a/b.tif", 3), StubClassifier([7]))
+    assert (reading.source, reading.page) == ("a/b.tif", 3)
+
+
+@pytest.mark.parametrize("method", Binarisation)
+def test_each_way_to_binarise_reads_a_plain_page(method: Binarisation) -> None:
+    assert read_hooks([4, 0, 7], options=Options(binarisation=method)) == ["407"]
+
+
+def test_the_chosen_way_to_binarise_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+
+    def blank(grey: Picture, method: Binarisation) -> NDArray[np.bool_]:
+        taken.append(method)
+        return np.zeros(grey.shape, bool)
+
+    monkeypatch.setattr(pipeline, "binarise", blank)
+    assert read_hooks([7], options=Options(binarisation=Binarisation.OTSU)) == []
+    assert taken == [Binarisation.OTSU]
+
+
+def test_colour_and_polarity_change_nothing() -> None:
+    page, _ = draw_hooks(2, 4, 16)
+    pages = [page, 255 - page, cv2.cvtColor(page, cv2.COLOR_GRAY2BGR), cv2.cvtColor(255 - page, cv2.COLOR_GRAY2BGR)]
+    answers = [3, 1, 4, 1, 5, 9, 2, 6]
+    readings = [read(Page(one, "x"), StubClassifier(answers)) for one in pages]
+    assert [[line.text for line in reading.lines] for reading in readings] == [["3141", "5926"]] * 4
+
+
+def test_the_page_is_not_changed() -> None:
+    page, _ = draw_hooks(2, 4, 16)
+    before = page.copy()
+    read(Page(page, "x"), StubClassifier([7]))
+    assert np.array_equal(page, before)
+
+
+@pytest.fixture(scope="module")
+def network() -> Classifier:
+    """The network of the package."""
+    try:
+        return Classifier()
+    except WeightsError as error:
+        pytest.skip(f"the trained weights are not in the package: {error}")
+
+
+ROWS = ["0123456789", "30618", "90638"]
+
+
+def texts(page: Picture, network: Classifier) -> list[str]:
+    return [line.text for line in read(Page(page, "x"), network).lines]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_network_reads_a_drawn_page_in_either_polarity(network: Classifier, seed: int) -> None:
+    page = draw_page(ROWS, np.random.default_rng(seed))
+    assert texts(page, network) == texts(255 - page, network) == ROWS
+
+
+@pytest.mark.parametrize("height", [40, 300])
+def test_the_network_reads_a_crop(network: Classifier, height: int) -> None:
+    crop = draw_page(["40725"], np.random.default_rng(1), height - 12, margin=6)
+    assert crop.shape[0] == height
+    assert texts(crop, network) == ["40725"]
+
+
+def test_the_network_reads_a_photo_of_12_megapixels(network: Classifier) -> None:
+    page = draw_page(ROWS, np.random.default_rng(2), 240, margin=400)
+    photo = cv2.resize(page, (4000, 3000), interpolation=cv2.INTER_LINEAR)
+    assert texts(photo, network) == ROWS
+
+
+@pytest.mark.parametrize("shape", [(60, 80), (720, 1280, 3)])
+def test_the_network_reads_nothing_on_noise(network: Classifier, shape: tuple[int, ...]) -> None:
+    noise = np.random.default_rng(4).normal(190, 8, shape)
+    assert texts(np.clip(noise, 0, 255).astype(np.uint8), network) == []

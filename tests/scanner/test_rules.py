@@ -1,0 +1,167 @@
+"""Ruled lines go, strokes stay: also those that cross a rule or look like one."""
+
+import cv2
+import numpy as np
+import pytest
+from drawing import draw_string
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from model.strokes import DIGITS, draw
+from scanner.rules import erase_rules, find_rules
+
+Mask = NDArray[np.bool_]
+
+HEIGHT = 60.0
+"""Of the digits here, in pixels."""
+SHAPE = (400, 700)
+
+
+def stroke(*lines: tuple[tuple[float, float], tuple[float, float]], thickness: int = 3) -> Mask:
+    """Draw straight lines from (x, y) to (x, y)."""
+    picture = np.zeros(SHAPE, np.uint8)
+    for start, end in lines:
+        cv2.line(picture, [round(v) for v in start], [round(v) for v in end], 1, thickness)
+    return picture > 0
+
+
+def write(text: str = "40725", left: int = 120, top: int = 150) -> Mask:
+    """Draw digits HEIGHT pixels high."""
+    strip = draw_string(text, np.random.default_rng(3), round(HEIGHT / 0.64)) > 127
+    picture = np.zeros(SHAPE, bool)
+    picture[top : top + strip.shape[0], left : left + strip.shape[1]] = strip
+    return picture
+
+
+def bottom_of(ink: Mask) -> int:
+    return int(np.flatnonzero(ink.any(axis=1)).max()) + 1
+
+
+def count_pieces(ink: Mask) -> int:
+    return cv2.connectedComponents(np.ascontiguousarray(ink).view(np.uint8), connectivity=8)[0] - 1
+
+
+DIGITS_HERE = write()
+BELOW = bottom_of(DIGITS_HERE) + 8
+
+
+@pytest.mark.parametrize("thickness", [2, 3, 5])
+@pytest.mark.parametrize("degrees", [0, 1, -2, 3])
+def test_a_rule_below_the_digits_goes_and_the_digits_stay(degrees: float, thickness: int) -> None:
+    rise = 660 * np.tan(np.radians(degrees))
+    rule = stroke(((20, BELOW + 20 - rise / 2), (680, BELOW + 20 + rise / 2)), thickness=thickness)
+    rule &= ~cv2.dilate(DIGITS_HERE.view(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    cleaned, _ = erase_rules(DIGITS_HERE | rule, HEIGHT)
+    assert cleaned[rule].mean() < 0.05
+    assert cleaned[DIGITS_HERE].all()
+
+
+def test_a_broken_rule_goes() -> None:
+    dashes = stroke(*[((x, 330), (x + 34, 330)) for x in range(20, 660, 44)])
+    cleaned, _ = erase_rules(DIGITS_HERE | dashes, HEIGHT)
+    assert not cleaned[dashes].any()
+
+
+@given(st.integers(0, 10_000), st.text("01689", min_size=1, max_size=5))
+@settings(max_examples=40)
+def test_without_rules_nothing_changes(seed: int, text: str) -> None:
+    ink = np.pad(draw_string(text, np.random.default_rng(seed), 96) > 127, 60)
+    cleaned, parting = erase_rules(ink, HEIGHT)
+    assert np.array_equal(cleaned, ink)
+    assert not parting.any()
+
+
+@pytest.mark.xfail(reason="level strokes of digits side by side are taken for one rule", strict=True)
+@pytest.mark.parametrize("text", ["777", "2222", "4444", "7577"])
+def test_the_bars_of_digits_side_by_side_are_no_rule(text: str) -> None:
+    for seed in range(10):
+        ink = np.pad(draw_string(text, np.random.default_rng(seed), 96) > 127, 60)
+        assert not find_rules(ink, HEIGHT).any()
+
+
+@given(st.sampled_from(DIGITS["7"]), st.integers(0, 10_000), st.integers(0, 60))
+@settings(max_examples=40)
+def test_the_bar_of_a_7_is_no_rule(way: str, seed: int, margin: int) -> None:
+    """Even in a crop that shows nothing else."""
+    seven = draw(way, np.random.default_rng(seed), 96) > 127
+    x, y, width, height = cv2.boundingRect(seven.view(np.uint8))
+    assert not find_rules(np.pad(seven[y : y + height, x : x + width], margin), float(height)).any()
+
+
+def test_a_thick_bar_is_no_rule() -> None:
+    assert not find_rules(stroke(((100, 200), (400, 200)), thickness=70), HEIGHT).any()
+
+
+def test_no_ink_has_no_rules() -> None:
+    cleaned, parting = erase_rules(np.zeros(SHAPE, bool), 0.0)
+    assert not cleaned.any()
+    assert not parting.any()
+
+
+@pytest.mark.parametrize("lean", [0, 12, -20])
+@pytest.mark.parametrize("thickness", [2, 4])
+def test_a_stroke_that_crosses_a_rule_stays_in_one_piece(lean: int, thickness: int) -> None:
+    digit = stroke(((300 + lean, 120), (300 - lean, 180)), thickness=5)
+    rule = stroke(((20, 150), (680, 150)), thickness=thickness)
+    cleaned, _ = erase_rules(digit | rule, HEIGHT)
+    assert cleaned[digit].mean() > 0.95
+    assert count_pieces(cleaned) == 1
+    away = rule.copy()
+    away[:, 270:330] = False
+    assert not cleaned[away].any()
+
+
+def comb(cells: int = 5, side: int = 70, closed: bool = False) -> Mask:
+    """Draw a row of cells that stand on a rule, with a wall on each side of a cell."""
+    left, top, bottom = 120, 170, 250
+    walls = [((x, top), (x, bottom)) for x in range(left, left + cells * side + 1, side)]
+    floor = [((left, y), (left + cells * side, y)) for y in ((top, bottom) if closed else (bottom,))]
+    return stroke(*walls, *floor, thickness=2)
+
+
+def test_the_walls_of_a_closed_comb_go_and_part_nothing() -> None:
+    walls = comb(closed=True)
+    cleaned, parting = erase_rules(walls, HEIGHT)
+    assert cleaned.mean() < 0.03 * walls.mean()
+    assert not parting.any()
+
+
+@pytest.mark.xfail(reason="in a crop, walls as high as most of the picture count as table rules", strict=True)
+@pytest.mark.parametrize("closed", [True, False])
+def test_the_walls_of_a_comb_in_a_crop_part_nothing(closed: bool) -> None:
+    crop = comb(closed=closed)[155:265, 100:500]
+    _, parting = erase_rules(crop, HEIGHT)
+    assert not parting[:, 60:330].any()
+
+
+def table(rows: int = 3, columns: int = 3) -> Mask:
+    level = [((10, 20 + 120 * i), (690, 20 + 120 * i)) for i in range(rows + 1)]
+    upright = [((10 + 225 * i, 20), (10 + 225 * i, 380)) for i in range(columns + 1)]
+    return stroke(*level, *upright)
+
+
+def test_a_table_s_rules_go_and_its_upright_ones_part() -> None:
+    rules, digits = table(), write(left=60, top=40)
+    cleaned, parting = erase_rules(rules | digits, HEIGHT)
+    assert cleaned[rules & ~digits].mean() < 0.02
+    assert cleaned[digits].mean() > 0.98
+    inside = np.zeros(SHAPE, bool)
+    inside[30:370, 225:245] = True
+    assert parting[inside].any(), "the rule between the first two columns is known"
+    assert not parting[:, 30:220].any(), "within a column nothing parts"
+
+
+def test_ruled_paper_on_its_side_parts_nothing() -> None:
+    ink = DIGITS_HERE | stroke(*[((x, 5), (x, 395)) for x in range(40, 700, 90)], thickness=2)
+    _, parting = erase_rules(ink, HEIGHT)
+    assert not parting.any()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20)
+def test_erasing_adds_no_ink(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ink = write("".join(rng.choice(list("0123456789"), 5))) | table() | (rng.random(SHAPE) < 0.01)
+    cleaned, _ = erase_rules(ink, HEIGHT)
+    assert not (cleaned & ~ink).any()

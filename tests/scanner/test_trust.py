@@ -1,0 +1,70 @@
+"""A row is known by its company: single strokes amid text are no ones."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.classifier import CLASSES, Guess
+from scanner.decode import Decoded, Found
+from scanner.lattice import Candidate
+from scanner.page import Box
+from scanner.trust import keep_digit_rows
+
+PIECE = Candidate(0, 1, Box(0, 0, 6, 10), np.ones((10, 6), bool), 0)
+
+
+def row(digits: str, others: int = 0, confidence: float = 0.99) -> Decoded:
+    """Return a row in which digits were read and other pieces were left out."""
+    guess = Guess(None, confidence, (0.0,) * CLASSES)
+    found = tuple(Found(PIECE, guess, int(digit), confidence) for digit in digits)
+    return Decoded(found, (PIECE,) * others)
+
+
+NOISE = [row("", others=4)] * 10
+"""Text: pieces as high as digits that are none."""
+
+
+def test_ones_amid_text_are_dropped() -> None:
+    assert keep_digit_rows([*NOISE, row("1"), row("11", others=1), row("1")]) == []
+
+
+def test_a_lone_one_on_a_clean_page_is_kept() -> None:
+    assert keep_digit_rows([row("1")]) == [row("1")]
+
+
+def test_ones_among_other_digits_are_kept() -> None:
+    rows = [row("1"), row("40725"), row("1138")]
+    assert keep_digit_rows(rows) == rows
+
+
+def test_a_number_amid_text_is_kept() -> None:
+    assert keep_digit_rows([*NOISE, row("40725"), *NOISE]) == [row("40725")]
+
+
+def test_a_row_that_is_mostly_text_is_dropped() -> None:
+    assert keep_digit_rows([*NOISE, row("4", others=7)]) == []
+
+
+def test_guesses_in_doubt_amid_text_are_dropped() -> None:
+    assert keep_digit_rows([*NOISE, row("40725", confidence=0.52)]) == []
+
+
+def test_no_rows_are_no_rows() -> None:
+    assert keep_digit_rows([]) == []
+
+
+rows = st.builds(row, st.text("0123456789", max_size=5), st.integers(0, 5), st.floats(0.1, 1))
+
+
+@given(st.lists(rows, max_size=8))
+def test_rows_stay_in_their_order_and_none_is_empty(drawn: list[Decoded]) -> None:
+    kept = keep_digit_rows(drawn)
+    remaining = iter(drawn)
+    assert all(any(other is one for other in remaining) for one in kept)
+    assert all(one.found for one in kept)
+
+
+@given(st.lists(rows, max_size=8))
+def test_sure_digits_are_kept_in_any_company(drawn: list[Decoded]) -> None:
+    number = row("40725")
+    assert any(one is number for one in keep_digit_rows([*drawn, number]))

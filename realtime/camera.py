@@ -72,7 +72,7 @@ def silence_backends() -> None:
     """Keep the warnings of OpenCV and FFmpeg off the terminal, unless their variables ask for them.
 
     They speak of retries and damaged packets; what matters is said by CameraError. FFmpeg has no other switch than its
-    variable.
+    variable, which OpenCV reads once, with the first film.
     """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET
     if "OPENCV_LOG_LEVEL" not in os.environ:

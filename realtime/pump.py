@@ -6,7 +6,7 @@ hands on every frame, and decodes the next one while this one is read.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any, Protocol
@@ -38,6 +38,33 @@ class Capture(Protocol):
     def release(self) -> None:
         """Close the device."""
         ...
+
+
+class FakeCapture:
+    """A capture for tests: gives what it is told, in turn, and then nothing, like a camera that was unplugged."""
+
+    def __init__(self, images: Sequence[NDArray[np.uint8] | None], length: int = 0, fps: float = 25.0) -> None:
+        """images: None is a frame that was missed. length: how many frames a film claims to have; 0 for a camera."""
+        self.images = list(images)
+        self.length = length
+        self.fps = fps
+        self.reads = 0
+        self.released = False
+
+    def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
+        """Return the next image."""
+        image = self.images.pop(0) if self.images else None
+        self.reads += 1
+        return image is not None, image
+
+    def get(self, propId: int, /) -> float:
+        """Return the length, the frame rate or the place in the film."""
+        known = {cv2.CAP_PROP_FRAME_COUNT: self.length, cv2.CAP_PROP_FPS: self.fps}
+        return known.get(propId, 1000 * (self.reads - 1) / self.fps)
+
+    def release(self) -> None:
+        """Remember that it was asked to close."""
+        self.released = True
 
 
 Opener = Callable[[str], Capture]
@@ -166,5 +193,5 @@ def _check_end(source: str, capture: Capture, frames: int, seconds: float) -> No
 def _explain_silence(source: str, seen: int, patience: float) -> str:
     name = name_source(source)
     if seen == 0:
-        return f"{name}: no frame came within {patience:g} seconds. Check the plug or the network, or give another --source."
+        return f"{name}: no frame came within {patience:g} seconds. Check the plug or the network, or use another one."
     return f"{name}: no frame has come for {patience:g} seconds, after frame {seen}. Check the plug or the network."

@@ -89,7 +89,10 @@ class Window:
         self._open = True
 
     def _is_visible(self) -> bool:
-        return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+        try:
+            return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:  # Qt knows nothing of windows any more when the last one was closed
+            return False
 
 
 def find_display_problem() -> str | None:

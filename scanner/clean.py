@@ -70,15 +70,16 @@ def to_grey(image: NDArray[np.uint8]) -> Grey:
     return np.asarray(cv2.addWeighted(darkest, 0.5, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), 0.5, 0), np.uint8)
 
 
-def even_light(grey: Grey) -> Grey:
+def even_light(grey: Grey, is_crop: bool = False) -> Grey:
     """Divide by the light on the paper, so that paper is near 255 everywhere and ink is dark; either polarity.
 
-    The light is a closing of a small copy (strokes vanish, shadows stay), smoothed. Returns (H, W) uint8.
+    The light is a closing of a small copy (strokes vanish, shadows stay), smoothed. is_crop: the picture shows one
+    string or one digit, whose strokes are wide beside it. Returns (H, W) uint8.
     """
     small = _shrink(grey, LIGHT_SIDE)
-    if is_light_on_dark(small):
+    if (has_dark_border if is_crop else is_light_on_dark)(small):
         grey, small = 255 - grey, 255 - small
-    reach = max(3, round(max(small.shape) / 16)) | 1
+    reach = max(3, round(max(small.shape) / 16), round(min(small.shape) / 2) if is_crop else 0) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     light = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, kernel)
     light = cv2.GaussianBlur(light, (0, 0), reach / 3)
@@ -86,11 +87,27 @@ def even_light(grey: Grey) -> Grey:
     return np.asarray(cv2.divide(grey, np.maximum(light, 1), scale=255), np.uint8)
 
 
+CROP_SIDE = 160
+"""A picture with a side shorter than this, in stored pixels, shows one string or one digit."""
+
+
+def is_crop(grey: Grey) -> bool:
+    """Tell whether a picture, as stored, is a crop around one string or one digit."""
+    return min(grey.shape) < CROP_SIDE
+
+
+def has_dark_border(grey: Grey) -> bool:
+    """Tell whether a crop shows light strokes on dark: the side of Otsu's threshold that its border lies on."""
+    _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
+    return 2 * np.count_nonzero(border) < border.size
+
+
 def is_light_on_dark(grey: Grey) -> bool:
     """Tell whether the strokes on a small page are lighter than what surrounds them.
 
     Strokes differ from the median around them, and an opening or a closing takes them away: glare and shadows are
-    wider, and the paper between ruled lines is the median itself.
+    wider, and the paper between ruled lines is the median itself. Without evidence, ink is dark.
     """
     reach = max(3, round(max(grey.shape) / STROKE_SHARE)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -98,11 +115,15 @@ def is_light_on_dark(grey: Grey) -> bool:
     light = cv2.min(cv2.subtract(grey, ground), cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel))
     dark = cv2.min(cv2.subtract(ground, grey), cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel))
     strong = max(20, int(max(np.percentile(light, 99), np.percentile(dark, 99))) // 2)
-    return bool(np.count_nonzero(light > strong) > 1.5 * np.count_nonzero(dark > strong))
+    lighter = np.count_nonzero(light > strong)
+    return bool(lighter > 1.5 * np.count_nonzero(dark > strong) and lighter > LEAST_EVIDENCE * grey.size)
 
 
-STROKE_SHARE = 24
+STROKE_SHARE = 20
 """Strokes are at most this part of a page's longer side wide."""
+
+LEAST_EVIDENCE = 0.002
+"""Share of a page that light strokes cover at least; less is noise."""
 
 LEAST_CONTRAST = 16.0
 """Ink is darker than its paper by this at least, of 255 after the light is evened: less is the paper's texture."""

@@ -31,6 +31,15 @@ MOST_SEAMS = 5
 DOWNWARDS, UPWARDS = [(1, -1), (1, 0), (1, 1)], [(-1, -1), (-1, 0), (-1, 1)]
 """Steps (row, column) of a cut: it never turns back, else it would go around the ink."""
 
+NOTCH = 0.1
+"""A notch is at least this deep, in row heights."""
+
+STEEPEST_CUT = 0.4
+"""A straight cut leans by at most this share of its height."""
+
+SAME_CUT = 0.05
+"""Cuts that lie closer than this on average, in row heights, are one."""
+
 MOST_ATOMS = 5
 """Neighbouring atoms that may be joined to one digit, at most."""
 
@@ -82,7 +91,7 @@ def build_lattice(row: Row) -> Lattice:
 
 def cut(blob: Blob, row_height: float) -> list[Blob]:
     """Cut a piece along its cheapest seams; a piece without any stays whole."""
-    seams = find_seams(blob.ink, row_height)
+    seams = merge_seams(find_seams(blob.ink, row_height) + find_valley_cuts(blob.ink, row_height), row_height)
     if not seams:
         return [blob]
     columns = np.arange(blob.box.width)
@@ -114,6 +123,49 @@ def find_seams(ink: Mask, row_height: float) -> list[NDArray[np.intp]]:
         way = np.array(down.traceback((middle, x)) + up.traceback((middle, x)))
         seams.append(_to_columns(way, ink.shape, scale))
     return sorted(seams, key=lambda seam: float(seam.mean()))
+
+
+def find_valley_cuts(ink: Mask, row_height: float) -> list[NDArray[np.intp]]:
+    """Return straight cuts from a notch in the upper outline to a notch in the lower one, from left to right.
+
+    Round digits that touch along their sides part there, where a seam would rather go through both walls of one
+    (contour valleys; Fenrich and Krishnamoorthy, 1990).
+    """
+    height = len(ink)
+    upper = np.where(ink.any(axis=0), ink.argmax(axis=0), height)
+    lower = np.where(ink.any(axis=0), ink[::-1].argmax(axis=0), height)
+    tops, bottoms = _find_notches(upper, row_height), _find_notches(lower, row_height)
+    cuts = []
+    for top in tops:
+        near = [bottom for bottom in bottoms if abs(bottom - top) <= STEEPEST_CUT * height]
+        if near:
+            bottom = min(near, key=lambda x: abs(x - top))
+            cuts.append(np.round(np.linspace(top, bottom, height)).astype(np.intp))
+    return cuts
+
+
+def _find_notches(depth: NDArray[np.intp], row_height: float) -> list[int]:
+    """Return the columns where an outline is deeper than on both sides, by NOTCH of the row height.
+
+    depth: (W,) how far the first ink is from the edge, in pixels.
+    """
+    left = depth - np.minimum.accumulate(depth)
+    right = depth - np.minimum.accumulate(depth[::-1])[::-1]
+    notched = np.minimum(left, right) >= NOTCH * row_height
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], notched.view(np.int8), [0]])))
+    return [
+        int(a + np.flatnonzero(depth[a:b] == depth[a:b].max()).mean())
+        for a, b in zip(edges[::2], edges[1::2], strict=True)
+    ]
+
+
+def merge_seams(seams: list[NDArray[np.intp]], row_height: float) -> list[NDArray[np.intp]]:
+    """Sort cuts from left to right and drop those that follow another almost everywhere."""
+    kept: list[NDArray[np.intp]] = []
+    for seam in sorted(seams, key=lambda seam: float(seam.mean())):
+        if all(np.abs(seam - other).mean() > SAME_CUT * row_height for other in kept):
+            kept.append(seam)
+    return kept
 
 
 def _choose_minima(through: NDArray[np.float64], row_height: float) -> list[int]:

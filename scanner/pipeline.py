@@ -8,7 +8,7 @@ import numpy as np
 from model.classifier import GlyphClassifier, Guess
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE, normalise
-from scanner.clean import Binarisation, Grey, Ink, binarise, drop_faint, even_light, resize_to_working, to_grey
+from scanner.clean import Binarisation, Grey, Ink, binarise, drop_faint, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
 from scanner.lattice import Lattice, build_lattice
 from scanner.page import Page
@@ -42,9 +42,9 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) 
 
 
 def find_ink(grey: Grey, options: Options) -> Ink:
-    """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8."""
-    grey, scale = resize_to_working(grey)
-    even = even_light(grey)
+    """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
+    working, scale = resize_to_working(grey)
+    even = even_light(working, is_crop(grey))
     mask = binarise(even, options.binarisation)
     cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))
     return Ink(drop_faint(cleaned, even), rules, scale)

@@ -40,8 +40,9 @@ def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
             cleaned = _erase(cleaned.T, dividers.T).T
     if upright.any():
         cleaned = _erase(cleaned.T, upright.T).T
-    parting = upright if level.any() else np.zeros_like(upright)  # ruled paper turned on its side parts nothing
-    return np.ascontiguousarray(cleaned), np.ascontiguousarray(parting)
+    # ruled paper turned on its side parts nothing, nor do the walls of a comb
+    parting = _keep_high(upright, LONG * digit_height) if level.any() else np.zeros_like(upright)
+    return np.ascontiguousarray(cleaned), parting
 
 
 def find_rules(ink: Mask, digit_height: float) -> Mask:
@@ -49,7 +50,7 @@ def find_rules(ink: Mask, digit_height: float) -> Mask:
 
     Level runs are found first, then those that follow one another are taken as one line and judged by its length.
     """
-    grey = ink.view(np.uint8) if ink.flags.c_contiguous else np.ascontiguousarray(ink).view(np.uint8)
+    grey = _drop_digit_like(np.ascontiguousarray(ink).view(np.uint8), digit_height)
     longest_piece = max(TILTED_RUN, 3 * estimate_stroke_width(ink))
     piece = max(9, round(min(RUN * digit_height, longest_piece)))
     runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
@@ -73,6 +74,26 @@ TILTED_RUN = 24.0
 
 STEEPEST = 0.12
 """Rules rise by at most this share of their length (7 degrees)."""
+
+
+def _drop_digit_like(ink: NDArray[np.uint8], digit_height: float) -> NDArray[np.uint8]:
+    """Leave out pieces as narrow and high as digits: the bars of several 7s beside one another are no rule."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    narrow = stats[:, cv2.CC_STAT_WIDTH] < LONGER_THAN_BAR * digit_height
+    high = stats[:, cv2.CC_STAT_HEIGHT] > LOWEST_DIGIT * digit_height
+    return np.where((narrow & high)[labels], 0, ink).astype(np.uint8)
+
+
+LOWEST_DIGIT = 0.35
+"""Pieces higher than this, in digit heights, are no part of a broken rule."""
+
+
+def _keep_high(lines: Mask, least: float) -> Mask:
+    """Return the lines that are at least so high, in pixels."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(lines).view(np.uint8), connectivity=8)
+    keep = stats[:, cv2.CC_STAT_HEIGHT] >= least
+    keep[0] = False
+    return np.asarray(keep[labels], np.bool_)
 
 
 def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:

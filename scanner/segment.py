@@ -49,7 +49,10 @@ FRAME_SHARE = 0.4
 """Pieces that span more than this share of the page both ways may be frames, or a sheet's border."""
 
 FILLED = 0.3
-"""The pieces inside a frame are together at least this part of its height high."""
+"""The pieces inside a frame are together at least this part of its height high,"""
+
+HOLLOW = 0.04
+"""unless its ink fills less than this share of its box: no pen is so thin beside its digit."""
 
 
 def estimate_digit_height(ink: Mask) -> float:
@@ -79,7 +82,8 @@ def _find_frames(stats: NDArray[np.int32], usual: Mask, shape: tuple[int, ...]) 
     for i in np.flatnonzero(frames):
         inside = usual & (abs(centre_x - centre_x[i]) < width[i] / 2) & (abs(centre_y - centre_y[i]) < height[i] / 2)
         inside[i] = False
-        frames[i] = height[inside].sum() > FILLED * height[i]
+        hollow = stats[i, cv2.CC_STAT_AREA] < HOLLOW * width[i] * height[i]
+        frames[i] = height[inside].sum() > (0 if hollow else FILLED * height[i])
     return np.asarray(frames, np.bool_)
 
 

@@ -93,14 +93,14 @@ CROP_SIDE = 160
 
 def is_crop(grey: Grey) -> bool:
     """Tell whether a picture, as stored, is a crop around one string or one digit."""
-    return min(grey.shape) < CROP_SIDE
+    return bool(min(grey.shape) < CROP_SIDE)
 
 
 def has_dark_border(grey: Grey) -> bool:
     """Tell whether a crop shows light strokes on dark: the side of Otsu's threshold that its border lies on."""
     _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
-    return 2 * np.count_nonzero(border) < border.size
+    return bool(2 * np.count_nonzero(border) < border.size)
 
 
 def is_light_on_dark(grey: Grey) -> bool:
@@ -132,11 +132,14 @@ NOISE_FACTOR = 4.0
 """Ink is darker than its paper by this many standard deviations of the paper's noise."""
 
 
-def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
-    """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool."""
+def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA, is_crop: bool = False) -> Mask:
+    """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool.
+
+    is_crop: the picture shows one string or one digit, whose strokes are wide beside it.
+    """
     smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
     floor = max(LEAST_CONTRAST, NOISE_FACTOR * measure_noise(smooth))
-    window = max(31, round(max(grey.shape) / 14)) | 1
+    window = max(31, round(max(grey.shape) / 14), round(min(grey.shape) / 2) if is_crop else 0) | 1
     if method is Binarisation.OTSU:
         threshold, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         return np.asarray(smooth < min(threshold, 255 - floor), np.bool_)

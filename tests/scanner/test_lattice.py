@@ -144,7 +144,6 @@ def test_zeros_that_just_touch_get_a_cut_between_them() -> None:
     assert has_cut_at(middle, blob)
 
 
-@pytest.mark.xfail(reason="a way through the two walls of a zero is cheaper than one along the contact", strict=True)
 @pytest.mark.parametrize("between", [36, 38, 40])
 def test_zeros_pressed_together_get_a_cut_between_them(between: int) -> None:
     blob, middle = zeros(between, thickness=4)

@@ -72,8 +72,15 @@ def test_without_rules_nothing_changes(seed: int, text: str) -> None:
     assert not parting.any()
 
 
-@pytest.mark.xfail(reason="level strokes of digits side by side are taken for one rule", strict=True)
-@pytest.mark.parametrize("text", ["777", "2222", "4444", "7577"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "777",
+        "4444",
+        "7577",
+        pytest.param("2222", marks=pytest.mark.xfail(reason="feet that join look like a rule", strict=True)),
+    ],
+)
 def test_the_bars_of_digits_side_by_side_are_no_rule(text: str) -> None:
     for seed in range(10):
         ink = np.pad(draw_string(text, np.random.default_rng(seed), 96) > 127, 60)
@@ -127,7 +134,6 @@ def test_the_walls_of_a_closed_comb_go_and_part_nothing() -> None:
     assert not parting.any()
 
 
-@pytest.mark.xfail(reason="in a crop, walls as high as most of the picture count as table rules", strict=True)
 @pytest.mark.parametrize("closed", [True, False])
 def test_the_walls_of_a_comb_in_a_crop_part_nothing(closed: bool) -> None:
     crop = comb(closed=closed)[155:265, 100:500]

@@ -119,7 +119,7 @@ def is_light_on_dark(grey: Grey) -> bool:
     return bool(lighter > 1.5 * np.count_nonzero(dark > strong) and lighter > LEAST_EVIDENCE * grey.size)
 
 
-STROKE_SHARE = 20
+STROKE_SHARE = 24
 """Strokes are at most this part of a page's longer side wide."""
 
 LEAST_EVIDENCE = 0.002
@@ -132,14 +132,11 @@ NOISE_FACTOR = 4.0
 """Ink is darker than its paper by this many standard deviations of the paper's noise."""
 
 
-def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA, is_crop: bool = False) -> Mask:
-    """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool.
-
-    is_crop: the picture shows one string or one digit, whose strokes are wide beside it.
-    """
+def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
+    """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool."""
     smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
     floor = max(LEAST_CONTRAST, NOISE_FACTOR * measure_noise(smooth))
-    window = max(31, round(max(grey.shape) / 14), round(min(grey.shape) / 2) if is_crop else 0) | 1
+    window = max(31, round(max(grey.shape) / 14)) | 1
     if method is Binarisation.OTSU:
         threshold, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         return np.asarray(smooth < min(threshold, 255 - floor), np.bool_)

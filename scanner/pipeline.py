@@ -44,9 +44,8 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) 
 def find_ink(grey: Grey, options: Options) -> Ink:
     """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
     working, scale = resize_to_working(grey)
-    crop = is_crop(grey)
-    even = even_light(working, crop)
-    mask = binarise(even, options.binarisation, crop)
+    even = even_light(working, is_crop(grey))
+    mask = binarise(even, options.binarisation)
     cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))
     return Ink(drop_faint(cleaned, even), rules, scale)
 

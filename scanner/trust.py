@@ -2,16 +2,19 @@
 
 from scanner.decode import Decoded, Found
 
-LEAST_TRUST = 0.4
+LEAST_TRUST = 0.33
 """Rows trusted less than this (0..1) are no digits. Chosen on the development photos and pages without digits."""
 
-WEIGHT_OF_ONE = 0.2
+WEIGHT_OF_ONE = 0.35
 """What a 1 says for its row, where another digit says 1: any straight stroke looks like a 1."""
 
-PAGE_PIECES = 2.0
+PAGE_PIECES = 8.0
 """The page's own trust counts in each row as much as this many pieces."""
 
-FREE_PIECES = 4.0
+SURE = 0.9
+"""A digit speaks for its row only as far as its confidence exceeds this (0..1): strays are rarely so sure."""
+
+FREE_PIECES = 6.0
 """A page is trusted at first as if it held this many sure digits, so that a lone 1 on a clean page is read."""
 
 
@@ -32,6 +35,6 @@ def keep_digit_rows(rows: list[Decoded]) -> list[Decoded]:
 
 
 def _evidence(found: Found) -> float:
-    """Return 0..1: how much a digit says that its row is digits; nothing when it is as likely wrong as right."""
+    """Return 0..1: how much a digit says that its row is digits."""
     weight = WEIGHT_OF_ONE if found.label == 1 else 1.0
-    return weight * max(0.0, 2 * found.confidence - 1)
+    return weight * max(0.0, (found.confidence - SURE) / (1 - SURE))

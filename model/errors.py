@@ -1,10 +1,10 @@
 """What can go wrong in the model's room, each with a sentence for the person and the command's exit code.
 
 ModelError (2)
-  DataError             a data file is missing, damaged or of another shape
-  WeightsError          the trained weights are missing, damaged or of another version
-  MissingPackageError   training was asked for, and TensorFlow is not installed
-  ExportError (1)       the exported network does not agree with the Keras one
+  DataError                a data file is missing, damaged or of another shape
+  ExportError (1)          the exported network does not agree with the Keras one
+  WeightsError (3)         the trained weights are missing, damaged or of another version
+  MissingPackageError (3)  training was asked for, and TensorFlow is not installed
   MissingLibraryError (3)  a shared library of the system is not installed
 """
 
@@ -22,9 +22,13 @@ class DataError(ModelError):
 class WeightsError(ModelError):
     """The trained network cannot be used."""
 
+    exit_code = 3
+
 
 class MissingPackageError(ModelError):
     """A Python package that only training needs is not installed."""
+
+    exit_code = 3
 
 
 class ExportError(ModelError):

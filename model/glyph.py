@@ -25,11 +25,11 @@ def normalise(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     ink: (H, W) bool, or uint8 0..255 with white ink on black; any size.
     Returns (28, 28) uint8, white ink on black; all zero when there is no ink.
-    Raises ValueError when ink is not two-dimensional.
+    Raises ValueError for another shape or type.
     The box and the centring are those that MNIST was made with (LeCun, Cortes and Burges, 1998).
     """
-    if ink.ndim != 2:
-        raise ValueError(f"normalise needs one grey or bool picture of shape (H, W), got shape {ink.shape}")
+    if ink.ndim != 2 or ink.dtype not in (np.bool_, np.uint8):
+        raise ValueError(f"normalise needs one picture of shape (H, W), bool or uint8, got {ink.dtype} {ink.shape}")
     grey: NDArray[np.uint8] = np.asarray(ink, np.uint8) * np.uint8(255) if ink.dtype == np.bool_ else ink.view(np.uint8)
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     x, y, width, height = cv2.boundingRect((grey >= FAINTEST).view(np.uint8))

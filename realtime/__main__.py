@@ -1,7 +1,6 @@
 """`digits-live`: reads digits from a camera, a film or pictures, in a window or as lines of JSON."""
 
 import argparse
-import io
 import math
 import os
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from model import __version__
 from model.errors import ModelError
-from scanner.errors import DigitlensError, ExitCode
+from scanner.errors import DigitlensError, ExitCode, UsageError
 from scanner.native import require_opencv
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         require_opencv()
-        if isinstance(sys.stdout, io.TextIOWrapper):  # file names are any bytes, and consoles may know few letters
-            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
         _watch(arguments)
     except (DigitlensError, ModelError) as error:
         _say(str(error))
@@ -92,6 +89,8 @@ def _choose_screen(headless: bool, stack: ExitStack) -> "Screen":
     if problem is not None:
         _say(f"{problem}: the readings are printed as JSON instead, as with --headless.")
     if headless or problem is not None:
+        if sys.stdout is None:
+            raise UsageError("standard output is closed; the readings have nowhere to go. Leave it open.")
         return Headless(sys.stdout)
     return stack.enter_context(Window())
 

@@ -28,5 +28,7 @@ class Frame:
     """Seconds since the source's first frame, by the film's own clock; 0 for pictures."""
     taken: float
     """When the frame was there, in seconds of time.monotonic()."""
+    page: int = 1
+    """The page in a picture's file, from 1."""
     still: bool = False
     """A picture, to be looked at; not part of a film."""

@@ -24,7 +24,7 @@ def run(
     meter = Meter(clock)
     shown = 0
     for frame in frames:
-        reading = read(Page(frame.image, frame.source, frame.number))
+        reading = read(Page(frame.image, frame.source, frame.page))
         shown += 1
         if not screen.show(frame, reading, meter.tick(frame.taken)):
             break

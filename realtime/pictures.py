@@ -1,11 +1,11 @@
 """Pictures as frames: one image file, or a folder of them."""
 
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from realtime.frame import EXPECTED, CameraError, Frame
+from scanner.batch import order_naturally
 from scanner.errors import ScanError
 from scanner.page import SUFFIXES, open_pages
 
@@ -15,10 +15,15 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def is_shown(path: Path) -> bool:
+    """Tell whether a folder's entry is one of its pictures; hidden files are other programs' own."""
+    return is_picture(path) and path.is_file() and not path.name.startswith(".")
+
+
 def read_picture(path: Path, before: int = 0) -> Iterator[Frame]:
     """Yield the pages of an image file. before: frames that came before it. Raises ScanError."""
     for number, page in enumerate(open_pages(path), before + 1):
-        yield Frame(page.image, page.source, number, 0.0, time.monotonic(), still=True)
+        yield Frame(page.image, page.source, number, 0.0, time.monotonic(), page.number, still=True)
 
 
 def read_folder(folder: Path) -> Iterator[Frame]:
@@ -26,7 +31,7 @@ def read_folder(folder: Path) -> Iterator[Frame]:
 
     Raises CameraError when there are none, and, after the others, when some could not be read.
     """
-    paths = sorted((path for path in folder.iterdir() if is_picture(path)), key=_natural_key)
+    paths = sorted((path for path in folder.iterdir() if is_shown(path)), key=lambda path: order_naturally(path.name))
     if not paths:
         raise CameraError(f"{folder}: there are no pictures in this folder. {EXPECTED}")
     number, failures = 0, []
@@ -39,9 +44,3 @@ def read_folder(folder: Path) -> Iterator[Frame]:
             failures.append(str(error))
     if failures:
         raise CameraError(f"{len(failures)} of {len(paths)} pictures could not be read. The first: {failures[0]}")
-
-
-def _natural_key(path: Path) -> list[tuple[int, str]]:
-    """Order runs of digits by their value and all else by its letters."""
-    parts = re.split(r"([0-9]+)", path.name.casefold())
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]

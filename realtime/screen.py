@@ -50,7 +50,7 @@ class Headless:
     def show(self, frame: Frame, reading: Reading, rate: Rate) -> bool:
         """Write the line and flush it: who listens gets it now. Raises BrokenPipeError when nobody does."""
         record = {"frame": frame.number, "time": round(frame.time, 3)} | as_record(reading)
-        self._stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self._stream.write(json.dumps(record) + "\n")
         self._stream.flush()
         return True
 

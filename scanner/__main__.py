@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except ModelError as error:
         _say(str(error))
-        return ExitCode.MISSING_LIBRARY
+        return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough

@@ -59,15 +59,21 @@ def resize_to_working(image: Grey) -> tuple[Grey, float]:
 
 
 def to_grey(image: NDArray[np.uint8]) -> Grey:
-    """(H, W) or (H, W, 3) BGR -> (H, W) grey in which coloured ink is as dark as black.
+    """(H, W) or (H, W, 3) BGR -> (H, W) grey in which coloured ink stands out.
 
-    Pens write in blue, red and green on white paper: the darkest of the three channels shows each at its best.
+    Pens write in blue, red and green on white paper: the darkest of the three channels shows each at its best. On a
+    dark ground, coloured chalk shows best in the lightest.
     """
     if image.ndim == 2:
         return image
     blue, green, red = cv2.split(image)
-    darkest = cv2.min(cv2.min(blue, green), red)
-    return np.asarray(cv2.addWeighted(darkest, 0.5, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), 0.5, 0), np.uint8)
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    pick = cv2.max if np.percentile(grey[::8, ::8], 90) < DARK_GROUND else cv2.min
+    return np.asarray(cv2.addWeighted(pick(pick(blue, green), red), 0.5, grey, 0.5, 0), np.uint8)
+
+
+DARK_GROUND = 100
+"""Where nine tenths of a page are darker than this (0..255), it is a board or a screen; a sheet on a table is not."""
 
 
 def even_light(grey: Grey, is_crop: bool = False) -> Grey:

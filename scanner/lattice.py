@@ -23,7 +23,7 @@ PAPER = 0.03
 """Cost of a step over paper, where a step through ink costs 1: the shorter way wins."""
 
 DEAREST_SEAM = 0.55
-"""A cut that goes through more ink than this, in piece heights, is no cut between digits."""
+"""A cut that goes through more ink than this, in row heights, is no cut between digits."""
 
 MOST_SEAMS = 5
 """Cuts for each row height of a piece's width, at most; the cheapest are kept."""

@@ -106,6 +106,11 @@ class Box:
         x, y = round(self.x * factor), round(self.y * factor)
         return Box(x, y, max(1, round(self.right * factor) - x), max(1, round(self.bottom * factor) - y))
 
+    def within(self, width: int, height: int) -> "Box":
+        """Return the part that lies inside a picture of this size, in pixels."""
+        x, y = min(max(self.x, 0), width - 1), min(max(self.y, 0), height - 1)
+        return Box(x, y, max(1, min(self.right, width) - x), max(1, min(self.bottom, height) - y))
+
     def as_list(self) -> list[int]:
         """Return [x, y, width, height]."""
         return [self.x, self.y, self.width, self.height]

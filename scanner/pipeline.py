@@ -37,7 +37,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) 
     lattices = find_candidates(ink)
     guesses = classify(lattices, classifier)
     rows = keep_digit_rows([decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)])
-    lines = [to_line(row, ink.scale, options) for row in rows]
+    lines = [to_line(row, grey.shape, ink.scale, options) for row in rows]
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 
 
@@ -77,9 +77,9 @@ Both were fitted on synthetic strings (benchmarks/strings.py) and the developmen
 """
 
 
-def to_line(row: Decoded, scale: float, options: Options) -> Line:
-    """Turn the digits of a row into a line, in pixels of the image as stored."""
-    digits = tuple(_to_digit(found, scale, options) for found in row.found)
+def to_line(row: Decoded, shape: tuple[int, ...], scale: float, options: Options) -> Line:
+    """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives."""
+    digits = tuple(_to_digit(found, shape, scale, options) for found in row.found)
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
@@ -87,13 +87,14 @@ def to_line(row: Decoded, scale: float, options: Options) -> Line:
     return Line(digits, whole * math.prod(digit.confidence for digit in digits), box)
 
 
-def _to_digit(found: Found, scale: float, options: Options) -> Digit:
+def _to_digit(found: Found, shape: tuple[int, ...], scale: float, options: Options) -> Digit:
     scores = found.guess.scores
-    others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if k != found.label), key=lambda pair: -pair[1])
-    likely = tuple((text, share) for text, share in others[:3] if share >= LEAST_ALTERNATIVE)
     confidence = found.confidence * CUT_TRUST**found.candidate.cuts
     text = str(found.label) if confidence >= options.reject_below else REFUSED
-    return Digit(text, confidence, found.candidate.box.scaled(1 / scale), likely)
+    others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda pair: -pair[1])
+    likely = tuple((other, share) for other, share in others[:3] if share >= LEAST_ALTERNATIVE)
+    box = found.candidate.box.scaled(1 / scale).within(shape[1], shape[0])
+    return Digit(text, confidence, box, likely)
 
 
 LEAST_ALTERNATIVE = 0.001

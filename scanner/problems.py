@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-SMALLEST_SIDE = 16
+LEAST_HEIGHT = 16
 """Digits need about this many pixels of height to be told apart."""
 
 DARKEST_PAPER = 45
@@ -17,9 +17,9 @@ def find_problems(grey: NDArray[np.uint8]) -> tuple[str, ...]:
     """Return one sentence for each reason why a picture can hardly be read. grey: (H, W) uint8, as stored."""
     height, width = grey.shape
     problems = []
-    if min(height, width) < SMALLEST_SIDE:
+    if height < LEAST_HEIGHT:
         problems.append(
-            f"The picture is {width}x{height} pixels; digits need at least {SMALLEST_SIDE} pixels of height."
+            f"The picture is {width}x{height} pixels; digits need at least {LEAST_HEIGHT} pixels of height."
         )
     brightest = float(np.percentile(grey[:: max(1, height // 200), :: max(1, width // 200)], BRIGHTEST_SHARE))
     if brightest < DARKEST_PAPER:

@@ -17,7 +17,7 @@ class Digit:
     text: str
     """"0" to "9", or "?" for a digit whose reading is refused."""
     confidence: float
-    """0..1: how likely the text is right."""
+    """0..1: how likely the text is right; of a "?", how likely its best reading, the first alternative, is."""
     box: Box
     """In pixels of the image as stored."""
     alternatives: tuple[tuple[str, float], ...] = ()

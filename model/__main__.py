@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code: 0 done, 1 export refused, 2 bad usage or data, 3 no library or weights, 130 halt."""
+    """Run one command and return its code: 0 done, 1 export refused, 2 bad words or data, 3 part missing, 130 Ctrl-C"""
     args = _make_parser().parse_args(argv)
     try:
         require_opencv()

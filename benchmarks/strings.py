@@ -3,7 +3,8 @@
     python -m benchmarks.strings --data mnist.npz [--count 300] [--seed 7]
 
 The digits are the held-out part of MNIST's training digits, which no training run has seen. The constants of
-scanner/decode.py, scanner/lattice.py and scanner/pipeline.py were chosen here and on the development photos, never on the measuring sets.
+scanner/decode.py, scanner/lattice.py and scanner/pipeline.py were chosen here and on the development photos, never on
+the measuring sets.
 """
 
 import argparse

@@ -113,3 +113,15 @@ def test_nothing_on_the_reading_road_imports_tensorflow(module: str) -> None:
     script = f"import sys, {module}\nprint(sorted({{'tensorflow', 'keras'}} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=120)
     assert (ran.returncode, ran.stdout) == (0, "[]\n"), ran.stderr
+
+
+def test_reading_a_page_imports_no_tensorflow() -> None:
+    """The interpreter is imported late, so a page has to be read for the road to be seen to its end."""
+    script = (
+        "import sys\n"
+        "from scanner.__main__ import main\n"
+        "code = main(['samples/cheque.jpg'])\n"
+        "print(code, sorted({'tensorflow', 'keras'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert ran.stdout.splitlines()[-1] == "0 []", ran.stderr

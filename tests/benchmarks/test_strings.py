@@ -1,18 +1,15 @@
 """The synthetic amounts that the decoder's constants are chosen by: as labelled, repeatable, fairly judged."""
 
-import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from benchmarks.strings import MARGIN, SPLIT_SEED, Strip, draw_strip, make_strips, measure
 from model.classifier import StubClassifier
-from model.data import Glyphs
+from model.data import VALIDATION_SIZE, Glyphs, split
 from model.strokes import DIGITS, draw
-
-sys.path.append(str(Path(__file__).parents[2]))  # the benchmarks are not installed
-from benchmarks.strings import MARGIN, Strip, draw_strip, make_strips, measure
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +40,18 @@ def test_the_same_seed_draws_the_same_strips(digits: Glyphs) -> None:
 
 
 def test_strips_come_from_the_held_out_digits(digits: Glyphs, tmp_path: Path) -> None:
+    """Training digits are labelled 1 here and those that the split holds back 7: only 7s may be drawn."""
+    count = VALIDATION_SIZE + 50
+    images = np.resize(digits.images, (count, 28, 28))
+    marked = Glyphs(images, np.arange(count), "ab", "mnist.npz")
+    _, held = split(marked, SPLIT_SEED)
+    labels = np.ones(count, np.uint8)
+    labels[held.labels] = 7
     path = tmp_path / "mnist.npz"
-    np.savez(path, x_train=digits.images, y_train=digits.labels, x_test=digits.images, y_test=digits.labels)
+    np.savez(path, x_train=images, y_train=labels, x_test=images[:1], y_test=labels[:1])
     strips = make_strips(path, 3, seed=1)
     assert len(strips) == 3
-    assert all(strip.text for strip in strips)
+    assert {digit for strip in strips for digit in strip.text} == {"7"}
 
 
 def test_only_the_exact_string_counts() -> None:

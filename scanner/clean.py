@@ -93,7 +93,7 @@ def even_light(grey: Grey, is_crop: bool = False) -> Grey:
     return np.asarray(cv2.divide(grey, np.maximum(light, 1), scale=255), np.uint8)
 
 
-CROP_SIDE = 160
+CROP_SIDE = 320
 """A picture with a side shorter than this, in stored pixels, shows one string or one digit."""
 
 
@@ -149,7 +149,13 @@ def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
     mean = cv2.blur(smooth, (window, window), borderType=cv2.BORDER_REFLECT).astype(np.float32)
     if method is Binarisation.ADAPTIVE:
         return np.asarray(smooth < mean - floor, np.bool_)
-    return np.asarray(smooth < _sauvola_threshold(smooth, mean, window, floor), np.bool_)
+    local = _sauvola_threshold(smooth, mean, window, floor)
+    dark = smooth < SURELY_INK
+    return np.asarray((smooth < local) | dark if 2 * np.count_nonzero(dark) < dark.size else smooth < local, np.bool_)
+
+
+SURELY_INK = 90
+"""Darker than this, where paper is 255, is ink even in the middle of a wide stroke; most of a page is not."""
 
 
 def drop_faint(ink: Mask, grey: Grey) -> Mask:

@@ -235,3 +235,11 @@ def test_ink_on_a_sheet_on_a_dark_table_stays_dark() -> None:
     cv2.line(table, (150, 70), (150, 130), (220, 60, 60), 4)
     grey = to_grey(table).astype(int)
     assert grey[100, 120] - grey[100, 150] > 100
+
+
+def test_a_thick_brush_on_a_small_canvas_is_not_hollow() -> None:
+    canvas = np.full((280, 280), 255, np.uint8)
+    cv2.circle(canvas, (140, 140), 80, 0, 36)
+    working, _ = resize_to_working(canvas)
+    core = cv2.erode((working < 40).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert binarise(even_light(working, is_crop(canvas)))[core].all()

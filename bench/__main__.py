@@ -1,0 +1,70 @@
+"""digits-bench: what needs both the model and the pages. Arguments only; the work is done in the modules beside."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from model import __version__
+from model.errors import ModelError
+from model.native import require_opencv
+
+NAME = "digits-bench"
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 + SIGINT."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its code: 0 done, 2 bad words or data, 3 part missing, 130 Ctrl-C."""
+    args = _make_parser().parse_args(argv)
+    try:
+        require_opencv()
+        args.command(args)
+    except ModelError as error:
+        return _say(str(error), error.exit_code)
+    except OSError as error:
+        return _say(f"{error}. Check that the folder can be written and the disk has room.", 2)
+    except KeyboardInterrupt:
+        return _say("stopped; nothing was written.", INTERRUPTED)
+    return 0
+
+
+def _cut(args: argparse.Namespace) -> None:
+    from bench.cuts import make_cuts, save_cuts
+    from model.data import load_mnist, split
+
+    digits, held = split(load_mnist(args.data), args.split_seed)
+    count = save_cuts(args.out, make_cuts(held if args.held else digits, args.pages, args.seed, args.jobs))
+    _say(f"{args.out}: {count} views cut from {args.pages} pages", 0)
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=NAME, description="Synthetic pages, and what the pipeline cuts from them.")
+    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    cuts = commands.add_parser(
+        "cuts",
+        help="draw pages, send them through the pipeline, and keep what it cuts, labelled",
+        description="Draw pages from MNIST's digits, send them through the pipeline, and keep what it cuts out, "
+        "labelled: training data for digits-model train --extra.",
+    )
+    cuts.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)")
+    cuts.add_argument("--out", type=Path, required=True, metavar="FILE", help=".npz to write")
+    cuts.add_argument("--pages", type=int, default=6000, metavar="N", help="pages to draw (6000)")
+    cuts.add_argument("--seed", type=int, default=1, metavar="N", help="where chance starts (1)")
+    cuts.add_argument("--split-seed", type=int, default=1, metavar="N", help="the seed of the training's split (1)")
+    cuts.add_argument("--held", action="store_true", help="use the held-out digits: for calibration and measuring")
+    cuts.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
+    cuts.set_defaults(command=_cut)
+    return parser
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"{NAME}: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,273 @@
+"""Synthetic pages with their truth: strips, sheets and forms, written by hand on a paper, under a light."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.camera import draw_homography, expose
+from bench.frames import draw_boxes, draw_comb, draw_field_lines, draw_table
+from bench.hand import SHARED, SIGN, WRITTEN, Hand, Owners, Writing, take_hand, write
+from bench.paper import Picture, Shape, draw_paper
+from bench.texture import draw_texture
+from bench.words import print_text, print_word, write_word
+from model.data import Glyphs
+from scanner.page import Box
+
+
+@dataclass(frozen=True)
+class LabelledPage:
+    """A picture of a page, and who wrote each of its pixels."""
+
+    image: NDArray[np.uint8]
+    """(H, W) uint8."""
+    owners: Owners
+    """(H, W) uint16: 0 for paper and print, 1.. for the digits, SIGN for signs and letters, SHARED."""
+    labels: tuple[int, ...]
+    """What each digit is, 0..9; the first belongs to owner 1."""
+    strings: tuple[tuple[str, Box], ...]
+    """Digit strings with their boxes, in pixels before the page was tilted."""
+
+
+class Sheet:
+    """A page while it is being written."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.ink = np.zeros(shape, np.float32)
+        self.owners = np.zeros(shape, np.uint16)
+        self.labels: list[int] = []
+        self.strings: list[tuple[str, Box]] = []
+
+    def lay(self, writing: Writing, left: int, top: int) -> Box:
+        """Put writing onto the sheet; what stands out of it is lost. Returns its box."""
+        height, width = self.ink.shape
+        x0, y0 = max(left, 0), max(top, 0)
+        x1, y1 = min(left + writing.ink.shape[1], width), min(top + writing.ink.shape[0], height)
+        box = Box(x0, y0, max(x1 - x0, 0), max(y1 - y0, 0))
+        if not box.width or not box.height:
+            return box
+        inside = np.s_[y0 - top : y1 - top, x0 - left : x1 - left]
+        place = np.s_[y0:y1, x0:x1]
+        np.maximum(self.ink[place], writing.ink[inside], out=self.ink[place])
+        own = writing.owners[inside].copy()
+        own[(own > 0) & (own < SIGN)] += len(self.labels)
+        there = self.owners[place]
+        there[...] = np.where(own > 0, np.where(there > 0, SHARED, own), there)
+        if writing.labels:
+            self.strings.append(("".join(map(str, writing.labels)), box))
+        self.labels += writing.labels
+        return box
+
+    def photograph(self, paper: Picture, rng: np.random.Generator, strength: float) -> LabelledPage:
+        """Lay the ink onto the paper and take a picture of it."""
+        darkness = rng.uniform(0.35, 0.95)
+        page = np.asarray(paper * (1 - darkness * self.ink), np.float32)
+        owners = self.owners
+        if rng.random() < 0.4:
+            tilt = draw_homography(self.shape, rng, strength)
+            size = self.shape[::-1]
+            page = np.asarray(cv2.warpPerspective(page, tilt, size, borderMode=cv2.BORDER_REFLECT), np.float32)
+            owners = np.asarray(cv2.warpPerspective(owners, tilt, size, flags=cv2.INTER_NEAREST), np.uint16)
+        image = expose(page, rng, strength)
+        if rng.random() < 0.08:  # a blackboard, a screen
+            image = 255 - image
+        return LabelledPage(image, owners, tuple(self.labels), tuple(self.strings))
+
+
+def draw_page(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return a page of a random kind. digits: MNIST's shapes."""
+    kinds = (draw_strip, draw_sheet, draw_comb_form, draw_table_form, draw_print, draw_nothing)
+    return kinds[rng.choice(len(kinds), p=(0.56, 0.12, 0.1, 0.06, 0.08, 0.08))](digits, rng)
+
+
+def draw_strip(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return the crop around one string, as cut out of a cheque or a form."""
+    hand = take_hand(rng, _choose_height(rng, 18, 75))
+    writing = write(choose_text(rng), hand, digits, rng)
+    margins = rng.uniform(-0.02, 0.5, 4) * hand.height + 2
+    sheet = Sheet(
+        (
+            max(16, round(writing.ink.shape[0] + margins[0] + margins[1])),
+            max(20, round(writing.ink.shape[1] + margins[2] + margins[3])),
+        )
+    )
+    box = sheet.lay(writing, round(margins[2]), round(margins[0]))
+    paper = draw_paper(sheet.shape, rng)
+    if rng.random() < 0.35:  # the line that is written on, or a frame
+        paper = paper * draw_field_lines(sheet.shape, box, rng)
+    return sheet.photograph(paper, rng, rng.uniform(0.1, 1))
+
+
+def draw_sheet(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return a page with rows of strings, words between them."""
+    height = _choose_height(rng, 24, 80)
+    hand, rows = take_hand(rng, height), int(rng.integers(2, 6))
+    pitch, width = height * rng.uniform(1.6, 2.6), round(height * rng.uniform(10, 24))
+    sheet = Sheet((round(pitch * (rows + 0.6)), width))
+    for row in range(rows):
+        left = rng.uniform(0.1, 1.5) * height
+        while left < width - 2 * height:
+            writing = _write_something(height, hand, digits, rng)
+            if left + writing.ink.shape[1] > width - 2:
+                break
+            top = (row + 0.8) * pitch - writing.ink.shape[0] / 2 + rng.normal(0, 0.05) * height
+            box = sheet.lay(writing, round(left), round(top))
+            left = box.right + height * rng.uniform(1.2, 4)
+    return sheet.photograph(draw_paper(sheet.shape, rng), rng, rng.uniform(0, 1))
+
+
+def _write_something(height: float, hand: Hand, digits: Glyphs, rng: np.random.Generator) -> Writing:
+    chance = rng.random()
+    if chance < 0.12:
+        return _sign(print_word(round(height * rng.uniform(0.3, 0.9)) + 4, rng))
+    if chance < 0.25:
+        return _sign(write_word(max(8, round(height * rng.uniform(0.6, 1.1))), rng))
+    return write(choose_text(rng), hand, digits, rng)
+
+
+def draw_comb_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return combs and rows of boxes, a digit in most cells, some crossing the lines."""
+    height = _choose_height(rng, 20, 60)
+    hand, rows, cells = take_hand(rng, height), int(rng.integers(1, 4)), int(rng.integers(2, 11))
+    wide, high = height * rng.uniform(0.9, 1.6), height * rng.uniform(1.8, 3.2)
+    sheet = Sheet((round(rows * high + height), round((cells + 1.2) * wide)))
+    paper = draw_paper(sheet.shape, rng)
+    style = draw_comb if rng.random() < 0.6 else draw_boxes
+    for row in range(rows):
+        middle = (row + 0.5) * high + height / 2
+        places = []
+        for cell in range(cells):
+            x = (cell + 1.1) * wide
+            places.append(Box(round(x - 0.3 * height), round(middle - height / 2), round(0.6 * height), round(height)))
+            if rng.random() < 0.85:
+                writing = write(_draw_digits(rng, 1), hand, digits, rng)
+                x += rng.normal(0, 0.07) * wide - writing.ink.shape[1] / 2
+                sheet.lay(writing, round(x), round(middle + rng.normal(0, 0.07) * height - writing.ink.shape[0] / 2))
+        paper = paper * style(sheet.shape, places, rng)[0]
+    return sheet.photograph(paper, rng, rng.uniform(0, 1))
+
+
+def draw_table_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return a ruled table with a short string in most cells."""
+    height = _choose_height(rng, 20, 60)
+    hand, rows, columns = take_hand(rng, height), int(rng.integers(2, 6)), int(rng.integers(2, 7))
+    length = int(rng.integers(1, 4))
+    wide, high = height * (0.8 + 0.75 * length) * rng.uniform(1, 1.6), height * rng.uniform(1.25, 2.2)
+    sheet = Sheet((round(rows * high), round(columns * wide)))
+    for row in range(rows):
+        for column in range(columns):
+            if rng.random() < 0.15:
+                continue
+            text = _draw_digits(rng, int(rng.integers(1, length + 1)))
+            writing = write(text, hand, digits, rng)
+            x = (column + 0.5 + rng.normal(0, 0.05)) * wide - writing.ink.shape[1] / 2
+            y = (row + 0.5 + rng.normal(0, 0.05)) * high - writing.ink.shape[0] / 2
+            sheet.lay(writing, round(x), round(y))
+    cell = Box(0, 0, round(wide), round(high))
+    paper = draw_paper(sheet.shape, rng) * draw_table(sheet.shape, cell, rng)[0]
+    return sheet.photograph(paper, rng, rng.uniform(0, 1))
+
+
+def draw_print(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return a printed page: words, and strings of printed digits."""
+    height = round(_choose_height(rng, 16, 60))
+    rows, width = int(rng.integers(1, 5)), round(height * rng.uniform(8, 20))
+    sheet = Sheet((round(height * 2.2 * rows + height), width))
+    for row in range(rows):
+        left = rng.uniform(0.2, 2) * height
+        while left < width - 2 * height:
+            text = choose_text(rng)
+            if rng.random() < 0.5:
+                writing = _sign(print_word(height, rng))
+            else:
+                writing = _print(text.replace(" ", ""), height, rng)
+            if left + writing.ink.shape[1] > width - 2:
+                break
+            box = sheet.lay(writing, round(left), round((row + 0.5) * 2.2 * height))
+            left = box.right + height * rng.uniform(0.8, 3)
+    return sheet.photograph(draw_paper(sheet.shape, rng), rng, rng.uniform(0, 0.8))
+
+
+def draw_nothing(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return a picture without any digit: a texture, words, an empty form."""
+    shape = int(rng.integers(100, 500)), int(rng.integers(150, 640))
+    sheet = Sheet(shape)
+    chance = rng.random()
+    if chance < 0.5:
+        return LabelledPage(draw_texture(shape, rng), sheet.owners, (), ())
+    paper = draw_paper(shape, rng)
+    if chance < 0.8:
+        height = int(rng.integers(10, 50))
+        for _ in range(int(rng.integers(1, 8))):
+            word = (print_word, write_word)[rng.integers(2)](height, rng)
+            sheet.lay(_sign(word), int(rng.integers(0, shape[1])), int(rng.integers(0, shape[0])))
+    else:
+        height, cells = int(rng.integers(20, 60)), int(rng.integers(2, 9))
+        places = [Box(20 + round(k * height * 1.3), 30, height, height) for k in range(cells)]
+        paper = paper * (draw_comb, draw_boxes)[rng.integers(2)](shape, places, rng)[0]
+    return sheet.photograph(paper, rng, rng.uniform(0, 1))
+
+
+def _sign(ink: Picture) -> Writing:
+    """Ink that is no digit."""
+    return Writing(ink, np.where(ink > WRITTEN, SIGN, 0).astype(np.uint16), ())
+
+
+def _print(text: str, height: int, rng: np.random.Generator) -> Writing:
+    """Digits and signs in print, with their owners."""
+    ink, boxes = print_text(text, height, rng)
+    writing = _sign(ink)
+    labels = []
+    for character, box in zip(text, boxes, strict=True):
+        if character.isdigit():
+            labels.append(int(character))
+            place = np.s_[box.y : box.bottom, box.x : box.right]
+            writing.owners[place][ink[place] > WRITTEN] = len(labels)
+    return replace(writing, labels=tuple(labels))
+
+
+def _choose_height(rng: np.random.Generator, least: float, most: float) -> float:
+    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
+
+
+def choose_text(rng: np.random.Generator) -> str:
+    """Return an amount, a date, a number or a code, with the signs that people write around them."""
+    kind = rng.random()
+    if kind < 0.35:
+        return _draw_digits(rng, int(rng.integers(1, 9)))
+    if kind < 0.75:
+        return _draw_amount(rng)
+    if kind < 0.9:
+        sign = str(rng.choice(list("/-. ")))
+        parts = [f"{rng.integers(1, 32):02d}"[int(rng.random() < 0.2) :], f"{rng.integers(1, 13):02d}"]
+        return sign.join([*parts, _draw_digits(rng, int(rng.choice([2, 4])))])
+    return str(rng.choice(list(" -."))).join(
+        _draw_digits(rng, int(rng.integers(1, 5))) for _ in range(rng.integers(2, 4))
+    )
+
+
+FREQUENCIES = (0.1, 0.19, *(0.71 / 8,) * 8)
+"""Of the digits 0..9. A 1 is a mere stroke, which the network has to tell from walls, slashes and halves of digits."""
+
+
+def _draw_digits(rng: np.random.Generator, length: int) -> str:
+    """Digits by chance, with more ones and more zeros at the end than chance would have: dates, prices and sums."""
+    digits = rng.choice(10, length, p=FREQUENCIES)
+    if rng.random() < 0.3 and length > 2:
+        digits[-int(rng.integers(1, min(length, 5))) :] = 0
+    return "".join(map(str, digits))
+
+
+def _draw_amount(rng: np.random.Generator) -> str:
+    whole = _draw_digits(rng, int(rng.integers(3, 8)))
+    if rng.random() < 0.6:
+        sign = str(rng.choice(list(".,")))
+        groups = [whole[max(0, end - 3) : end] for end in range(len(whole), 0, -3)][::-1]
+        whole = sign.join(groups)
+    cents = str(rng.choice(["", "", "", ".00", ",00", "-", "=", "=", ".", ",", "/100", ".-"]))
+    if rng.random() < 0.15:
+        cents = rng.choice([".", ","]) + _draw_digits(rng, 2)
+    ends = str(rng.choice(["", "", "", "", "#", "$", "*", "$ "]))
+    return ends + whole + str(cents) + (ends if ends in "#*" else "")

@@ -1,0 +1,86 @@
+"""What the pipeline cuts from synthetic pages carries the truth of those pages."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from bench.cuts import Cuts, cut, make_cuts, save_cuts
+from bench.hand import SIGN, Hand, write
+from bench.page import LabelledPage, Sheet, choose_text, draw_page
+from model.data import NOT_A_DIGIT, load_extra
+from model.strokes import DIGITS
+from tests.bench.test_hand import make_digits
+
+NEAT = Hand(
+    height=48.0,
+    slant=0.1,
+    pen=0.1,
+    gap=0.2,
+    unrest=0.1,
+    slim=1.0,
+    drawn=0.0,
+    forms=tuple(DIGITS[str(k)][0] for k in range(10)),
+)
+
+
+def photograph(text: str) -> LabelledPage:
+    """White paper and an even light."""
+    rng = np.random.default_rng(0)
+    writing = write(text, NEAT, make_digits(), rng)
+    sheet = Sheet((writing.ink.shape[0] + 60, writing.ink.shape[1] + 60))
+    sheet.lay(writing, 30, 30)
+    image = np.round(230 * (1 - 0.8 * sheet.ink)).astype(np.uint8)
+    return LabelledPage(image, sheet.owners, tuple(sheet.labels), tuple(sheet.strings))
+
+
+def test_every_digit_of_a_neat_string_is_found_once_at_least() -> None:
+    cuts = cut(photograph("3142"), np.random.default_rng(0))
+    found = Counter(cuts.labels.tolist())
+    assert all(found[label] >= 1 for label in (3, 1, 4, 2))
+    assert set(found) <= {3, 1, 4, 2, NOT_A_DIGIT}
+
+
+def test_signs_are_no_digits() -> None:
+    cuts = cut(photograph("#$="), np.random.default_rng(0))
+    assert set(cuts.labels.tolist()) == {NOT_A_DIGIT}
+
+
+def test_a_digit_with_half_of_its_neighbour_is_no_digit() -> None:
+    page = photograph("88")
+    page.owners[page.owners == 2] = 1  # as if both were one digit: each alone is then a half
+    cuts = cut(page, np.random.default_rng(0))
+    assert NOT_A_DIGIT in cuts.labels.tolist()
+    page.owners[page.owners == 1] = SIGN
+    assert set(cut(page, np.random.default_rng(0)).labels.tolist()) == {NOT_A_DIGIT}
+
+
+def test_the_same_seed_gives_the_same_cuts_whatever_the_jobs() -> None:
+    alone, together = (list(make_cuts(make_digits(), 4, seed=7, jobs=jobs)) for jobs in (1, 2))
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one.views, other.views)
+        assert np.array_equal(one.labels, other.labels)
+
+
+def test_cuts_are_training_data(tmp_path: Path) -> None:
+    path = tmp_path / "cuts.npz"
+    views = np.random.default_rng(0).integers(0, 256, (3, 28, 28, 2), np.uint8)
+    assert save_cuts(path, [Cuts(views, np.array([3, 10, 0], np.int64))]) == 3
+    loaded = load_extra(path)
+    assert loaded.are_views
+    assert np.array_equal(loaded.images, views)
+    assert loaded.labels.tolist() == [3, NOT_A_DIGIT, 0]
+
+
+def test_pages_of_all_kinds_can_be_drawn() -> None:
+    for seed in range(40):
+        page = draw_page(make_digits(), np.random.default_rng(seed))
+        assert page.image.dtype == np.uint8
+        assert page.image.shape == page.owners.shape
+        assert sum(len(text) for text, _ in page.strings) == len(page.labels)
+
+
+def test_texts_are_what_the_hand_can_write() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        assert set(choose_text(rng)) <= set("0123456789 .,-/=$#*")

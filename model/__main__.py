@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from model import __version__
@@ -37,15 +38,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(args: argparse.Namespace) -> None:
     _prepare_training()
-    from model.data import load_extra, load_mnist
+    from model.data import hash_file, load_extra, load_mnist
     from model.export import describe, export
-    from model.train import Recipe, train
+    from model.train import NETWORK, Recipe, load, train
 
     with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
         mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
-        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed)
+        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed, rate=args.rate or Recipe.rate)
+        start = None
+        if args.start:
+            start, recipe = load(args.start), replace(recipe, start=hash_file(args.start / NETWORK))
         try:
-            network = train(mnist, extras, recipe, args.out)
+            network = train(mnist, extras, recipe, args.out, start)
         except KeyboardInterrupt:
             atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
             raise
@@ -96,6 +100,8 @@ def _make_parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--out", type=Path, default=Path("weights"), metavar="DIR", help="folder for the weights (weights)"
     )
+    train.add_argument("--start", type=Path, metavar="DIR", help="go on from the digits.keras in this folder")
+    train.add_argument("--rate", type=_rate, metavar="R", help="highest learning rate (0.002)")
     train.set_defaults(command=_train)
 
     export = commands.add_parser(
@@ -136,6 +142,13 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is too small, expected 1 or more")
     return number
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is out of range, expected more than 0 and at most 1")
+    return rate
 
 
 def _seed(text: str) -> int:

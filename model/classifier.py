@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.card import parse_card
+from model.context import CHANNELS, look_alone
 from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
 from model.glyph import SIDE
@@ -42,7 +43,7 @@ class GlyphClassifier(Protocol):
     """What the pipeline asks of a classifier."""
 
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
-        """(N, 28, 28) uint8 glyphs, white ink on black -> N guesses."""
+        """(N, 28, 28, 2) uint8 views, or (N, 28, 28) glyphs that stand alone, white ink on black -> N guesses."""
         ...
 
 
@@ -63,25 +64,30 @@ class LiteRTNetwork:
         self._output = self._interpreter.get_output_details()[0]
         self._size = 1
         shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
-        if shapes != ((SIDE, SIDE, 1), (CLASSES,)):
+        if shapes != ((SIDE, SIDE, CHANNELS), (CLASSES,)):
             raise WeightsError(
-                f"{WEIGHTS} takes and gives shapes {shapes}, expected ({SIDE}, {SIDE}, 1) and ({CLASSES},). "
+                f"{WEIGHTS} takes and gives shapes {shapes}, expected ({SIDE}, {SIDE}, {CHANNELS}) and ({CLASSES},). "
                 "Install digitlens again."
             )
 
     def run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(N, 28, 28) uint8 glyphs -> (N, 11) logits, at most BATCH glyphs at a time. Raises ValueError."""
-        if glyphs.ndim != 3 or glyphs.shape[1:] != (SIDE, SIDE) or glyphs.dtype != np.uint8:
-            raise ValueError(f"expected uint8 glyphs of shape (N, {SIDE}, {SIDE}), got {glyphs.dtype} {glyphs.shape}")
-        parts = [self._run_batch(glyphs[i : i + BATCH]) for i in range(0, len(glyphs), BATCH)]
+        """(N, 28, 28, 2) uint8 views or (N, 28, 28) glyphs -> (N, 11) logits. Raises ValueError for another shape."""
+        shape = glyphs.shape[1:]
+        if glyphs.dtype != np.uint8 or shape not in ((SIDE, SIDE), (SIDE, SIDE, CHANNELS)):
+            raise ValueError(
+                f"expected uint8 glyphs of shape (N, {SIDE}, {SIDE}) or views (N, {SIDE}, {SIDE}, {CHANNELS}), "
+                f"got {glyphs.dtype} {glyphs.shape}"
+            )
+        views = look_alone(glyphs) if len(shape) == 2 else glyphs
+        parts = [self._run_batch(views[i : i + BATCH]) for i in range(0, len(views), BATCH)]
         return np.concatenate(parts) if parts else np.zeros((0, CLASSES), np.float32)
 
-    def _run_batch(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(glyphs) != self._size:
-            self._interpreter.resize_tensor_input(self._input["index"], (len(glyphs), SIDE, SIDE, 1))
+    def _run_batch(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        if len(views) != self._size:
+            self._interpreter.resize_tensor_input(self._input["index"], views.shape)
             self._interpreter.allocate_tensors()
-            self._size = len(glyphs)
-        values = glyphs[..., None].astype(np.float32) / np.float32(255)
+            self._size = len(views)
+        values = views.astype(np.float32) / np.float32(255)
         self._interpreter.set_tensor(self._input["index"], _quantise(values, self._input))
         self._interpreter.invoke()
         return _dequantise(self._interpreter.get_tensor(self._output["index"]), self._output)
@@ -102,11 +108,11 @@ class Classifier:
         self._network = LiteRTNetwork(content, threads)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
-        """(N, 28, 28) uint8 glyphs, white ink on black -> N guesses. Raises ValueError for another shape."""
+        """(N, 28, 28, 2) uint8 views or (N, 28, 28) glyphs -> N guesses. Raises ValueError for another shape."""
         return to_guesses(self.score(glyphs))
 
     def score(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(N, 28, 28) uint8 glyphs -> (N, 11) probabilities, calibrated by the card's temperature (Guo, 2017)."""
+        """(N, 28, 28, 2) views or (N, 28, 28) glyphs, uint8 -> (N, 11) probabilities, calibrated (Guo et al., 2017)."""
         return softmax(self._network.run(glyphs) / np.float32(self.card.temperature))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.context import CHANNELS
 from model.errors import DataError
 from model.glyph import FAINTEST, SIDE, normalise, to_white_on_black
 from model.native import require_tensorflow
@@ -29,13 +30,18 @@ class Glyphs:
     """Labelled glyphs of one source."""
 
     images: NDArray[np.uint8]
-    """(N, 28, 28) uint8, white ink on black."""
+    """(N, 28, 28) uint8 glyphs, or (N, 28, 28, 2) views (model/context.py), white ink on black."""
     labels: NDArray[np.int64]
     """(N,) 0..9, or NOT_A_DIGIT."""
     sha256: str
     """Checksum of the file they came from."""
     name: str = ""
     """Name of that file, without its folder."""
+
+    @property
+    def are_views(self) -> bool:
+        """Whether the glyphs are shown in their surroundings."""
+        return self.images.ndim == 4
 
 
 def load_mnist(path: Path | None = None, part: str = "train") -> Glyphs:
@@ -52,8 +58,9 @@ def load_mnist(path: Path | None = None, part: str = "train") -> Glyphs:
 def load_labelled(path: Path) -> Glyphs:
     """Load labelled characters: x_test and y_test as MNIST has them, or x (N, H, W) uint8 and y.
 
-    Glyphs that are not 28x28 with white ink on black go through `normalise`. A label that is no digit becomes
-    NOT_A_DIGIT. Raises DataError.
+    x (N, 28, 28, 2) are views, as bench cuts them from pages (model/context.py), and stay as they are. Glyphs that are
+    not 28x28 with white ink on black go through `normalise`. A label that is no digit becomes NOT_A_DIGIT. Raises
+    DataError.
     """
     arrays = _read_npz(path)
     part = "_test" if "x_test" in arrays else ""
@@ -90,7 +97,8 @@ def _pick(glyphs: Glyphs, indices: NDArray[np.int64]) -> Glyphs:
 def _to_glyphs(images: NDArray[Any], labels: NDArray[Any], path: Path) -> Glyphs:
     if images.ndim == 4 and images.shape[3] == 1:
         images = images[..., 0]
-    if images.ndim != 3 or images.dtype != np.uint8 or 0 in images.shape:
+    views = images.shape[1:] == (SIDE, SIDE, CHANNELS)
+    if (images.ndim != 3 and not views) or images.dtype != np.uint8 or 0 in images.shape:
         raise DataError(
             f"{path}: the pictures are {images.dtype} {images.shape}, expected uint8 of shape (N, height, width). "
             "Save each character as one grey picture of values 0 to 255."
@@ -103,7 +111,7 @@ def _to_glyphs(images: NDArray[Any], labels: NDArray[Any], path: Path) -> Glyphs
 
 
 def _as_glyphs(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if images.shape[1:] == (SIDE, SIDE) and _mostly_black(images):
+    if images.ndim == 4 or (images.shape[1:] == (SIDE, SIDE) and _mostly_black(images)):
         return images
     return np.stack([normalise(to_white_on_black(image)) for image in images])
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.context import CHANNELS
 from model.glyph import SIDE
 
 if TYPE_CHECKING:
@@ -22,21 +23,21 @@ def build() -> "keras.Model":
     """Return the compact digit network, not yet trained.
 
     Seven conv-BN-ReLU layers with strides in place of pooling, global average, one dense layer (the all-convolutional
-    net of Springenberg et al., 2015, made small). Input (N, 28, 28, 1) float32 in 0..1, white ink on black; output
-    (N, 11) logits.
+    net of Springenberg et al., 2015, made small). Input (N, 28, 28, 2) float32 in 0..1, a glyph and its surroundings,
+    white ink on black; output (N, 11) logits.
     """
     import keras
     from keras import layers
 
-    glyph = keras.Input((SIDE, SIDE, 1), name="glyph")
-    x = glyph
+    view = keras.Input((SIDE, SIDE, CHANNELS), name="view")
+    x = view
     for filters, stride in STAGES:
         x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
         x = layers.BatchNormalization()(x)
         x = layers.ReLU()(x)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(DROPOUT)(x)
-    return keras.Model(glyph, layers.Dense(CLASSES, name="logits")(x), name="digits")
+    return keras.Model(view, layers.Dense(CLASSES, name="logits")(x), name="digits")
 
 
 def count_multiply_adds(network: "keras.Model") -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model import __version__
 from model.augment import augment
+from model.context import look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
 from model.errors import WeightsError
 from model.negatives import make_negative
@@ -31,12 +32,16 @@ class Recipe:
     """Highest learning rate; it rises over WARM_UP of the steps and then falls along a cosine to nothing."""
     weight_decay: float = 2e-3
     label_smoothing: float = 0.02
-    negatives: float = 0.18
+    negatives: float = 0.1
     """Glyphs that are no digit, as a share of the digits."""
-    drawn: float = 0.12
+    drawn: float = 0.08
     """Digits drawn from strokes, as a share of the digits."""
     extra_repeats: int = 2
-    """How often an epoch shows each glyph of the extra data."""
+    """How often an epoch shows each glyph of the extra data; views that were cut from pages are shown once."""
+    start: str = ""
+    """SHA-256 of the digits.keras that training goes on from; empty for a new network."""
+    lonely: float = 0.15
+    """Share of the digits cut from pages that are shown without their surroundings."""
 
 
 WARM_UP = 0.05
@@ -63,7 +68,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         self.digits, self.recipe, self.stream, self.epoch = digits, recipe, stream, 0
         count = len(digits.labels)
         own = [(0, i) for i in range(count)]
-        own += [(1 + k, i) for k, extra in enumerate(extras) for i in range(len(extra.labels))] * recipe.extra_repeats
+        for k, extra in enumerate(extras):
+            own += [(1 + k, i) for i in range(len(extra.labels))] * (1 if extra.are_views else recipe.extra_repeats)
         own += [(DRAWN, i) for i in range(round(count * recipe.drawn))]
         own += [(NEGATIVE, i) for i in range(round(count * recipe.negatives))]
         self.items = np.array(own, np.int64)
@@ -77,7 +83,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         rng = np.random.default_rng([self.recipe.seed, self.stream, self.epoch, index])
         chosen = self.order[index * self.recipe.batch : (index + 1) * self.recipe.batch]
         pairs = [self._make(int(source), int(i), rng) for source, i in self.items[chosen]]
-        x = to_input(np.stack([image for image, _ in pairs]))
+        x = to_input(np.stack([image if image.ndim == 3 else look_alone(image[None])[0] for image, _ in pairs]))
         return x, np.eye(CLASSES, dtype=np.float32)[[label for _, label in pairs]]
 
     def on_epoch_end(self) -> None:
@@ -93,23 +99,34 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         if source == NEGATIVE:
             return make_negative(self.digits.images, self.digits.labels, rng), NOT_A_DIGIT
         if source == DRAWN:
-            label = str(rng.integers(10))
-            ways = DIGITS[label]
-            return augment(draw(ways[rng.integers(len(ways))], rng), rng), int(label)
-        return augment(self.images[source][index], rng), int(self.labels[source][index])
+            label = int(rng.integers(10))
+            ways = DIGITS[str(label)]
+            return augment(draw(ways[rng.integers(len(ways))], rng), rng), label
+        image, label = self.images[source][index], int(self.labels[source][index])
+        if image.ndim == 2:
+            return augment(image, rng), label
+        lonely = label != NOT_A_DIGIT and rng.random() < self.recipe.lonely
+        return image[..., 0] if lonely else image, label
 
 
-def train(mnist: Glyphs, extras: Sequence[Glyphs], recipe: Recipe, folder: Path, verbose: int = 1) -> keras.Model:
+def train(
+    mnist: Glyphs,
+    extras: Sequence[Glyphs],
+    recipe: Recipe,
+    folder: Path,
+    start: keras.Model | None = None,
+    verbose: int = 1,
+) -> keras.Model:
     """Fit the network on MNIST's training part and the extras, and leave digits.keras in the folder.
 
     A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there; another recipe or
-    other data start anew. The weights kept are the last epoch's. verbose: 1 shows Keras' progress bar, 2 a line an
-    epoch, 0 nothing. Returns the network.
+    other data start anew. The weights kept are the last epoch's. start: a network to go on from, with a new course of
+    the learning rate. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0 nothing. Returns the network.
     """
     keras.utils.set_random_seed(recipe.seed)
     fit, held = split(mnist, recipe.seed)
     batches = Batches(fit, extras, recipe)
-    network = build()
+    network = start or build()
     network.compile(
         keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
@@ -150,8 +167,9 @@ def load(folder: Path) -> keras.Model:
 
 
 def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(N, 28, 28) uint8 -> (N, 28, 28, 1) float32 in 0..1, as the network takes them."""
-    return glyphs[..., None].astype(np.float32) / np.float32(255)
+    """(N, 28, 28) glyphs or (N, 28, 28, 2) views, uint8 -> (N, 28, 28, 2) float32 in 0..1, for the network."""
+    views = look_alone(glyphs) if glyphs.ndim == 3 else glyphs
+    return views.astype(np.float32) / np.float32(255)
 
 
 def _plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
@@ -191,6 +209,6 @@ def make_validation(mnist: Glyphs, recipe: Recipe, count: int = VALIDATION_GLYPH
     _, held = split(mnist, recipe.seed)
     batches = Batches(held, (), recipe, stream=1)
     rows = [batches[i] for i in range(min(len(batches), -(-count // recipe.batch)))]
-    images = np.concatenate([x for x, _ in rows])[..., 0]
+    images = np.concatenate([x for x, _ in rows])
     labels = np.concatenate([y for _, y in rows]).argmax(axis=1)
     return Glyphs(np.round(images * 255).astype(np.uint8), labels.astype(np.int64), mnist.sha256)

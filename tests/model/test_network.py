@@ -26,7 +26,7 @@ def test_the_network_stays_compact(network: Any) -> None:
 def test_glyphs_in_logits_out(network: Any) -> None:
     from model.classifier import CLASSES
 
-    logits = network(np.zeros((3, 28, 28, 1), np.float32)).numpy()
+    logits = network(np.zeros((3, 28, 28, 2), np.float32)).numpy()
     assert logits.shape == (3, CLASSES)
     assert network.layers[-1].activation.__name__ == "linear"
 

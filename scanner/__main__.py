@@ -15,7 +15,7 @@ from scanner.native import require_opencv
 
 if TYPE_CHECKING:
     from scanner.batch import Outcome
-    from scanner.output import Annotator
+    from scanner.output import Annotator, Debugger
 
 NAME = "digits-scan"
 
@@ -66,10 +66,19 @@ def build_parser() -> argparse.ArgumentParser:
         "--format", choices=("text", "jsonl"), default="text", help="how results are printed (default: text)"
     )
     parser.add_argument(
+        "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
+    )
+    parser.add_argument(
         "--annotate",
         type=Path,
         metavar="DIR",
         help="write each page, with boxes, digits and doubt drawn on it, into DIR",
+    )
+    parser.add_argument(
+        "--debug",
+        type=Path,
+        metavar="DIR",
+        help="write a picture of each stage of reading a page into DIR, to see why a digit was lost",
     )
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="say on standard error what is done, and why it failed"
@@ -83,18 +92,23 @@ def _scan(arguments: argparse.Namespace) -> ExitCode:
     # imported here: --help needs none of it, and without its system libraries OpenCV cannot be imported at all
     from model.classifier import Classifier
     from scanner.batch import find_files, is_folder, scan
-    from scanner.output import Annotator, Format, print_outcome
+    from scanner.output import Annotator, Debugger, Format, print_outcome
     from scanner.pipeline import Options, read
 
-    files = find_files(arguments.paths, arguments.annotate)
+    folders = [folder for folder in (arguments.annotate, arguments.debug) if folder]
+    files = find_files(arguments.paths, folders)
     pages = [file for file in files if isinstance(file, str)]
     annotator = Annotator(arguments.annotate, pages) if arguments.annotate else None
+    debugger = Debugger(arguments.debug, pages) if arguments.debug else None
     named = len(arguments.paths) > 1 or is_folder(arguments.paths[0])
+    reader = partial(read, classifier=Classifier(), options=Options())
+    if debugger:
+        reader = partial(reader, observer=debugger.recorder)
     code = ExitCode.OK
-    for outcome in scan(files, partial(read, classifier=Classifier(), options=Options())):
-        print_outcome(outcome, Format(arguments.format), named)
+    for outcome in scan(files, reader):
+        print_outcome(outcome, Format(arguments.format), named, arguments.marks)
         try:
-            _settle(outcome, annotator, arguments.verbose)
+            _settle(outcome, annotator, debugger, arguments.verbose)
         except DigitlensError as error:
             code = ExitCode.SOME_FAILED
             _say(str(error))
@@ -103,7 +117,7 @@ def _scan(arguments: argparse.Namespace) -> ExitCode:
     return code
 
 
-def _settle(outcome: "Outcome", annotator: "Annotator | None", verbose: bool) -> None:
+def _settle(outcome: "Outcome", annotator: "Annotator | None", debugger: "Debugger | None", verbose: bool) -> None:
     """Do what remains after a page's results are printed. Raises DigitlensError when the page or its picture failed."""
     from scanner.batch import Failed
     from scanner.output import to_name
@@ -114,6 +128,7 @@ def _settle(outcome: "Outcome", annotator: "Annotator | None", verbose: bool) ->
     for problem in outcome.reading.problems:
         _say(f"{name}: {problem}")
     written = f", drawn in {annotator.write(outcome)}" if annotator else ""
+    written += f", stages in {debugger.write(outcome)[0]} and after" if debugger else ""
     if verbose:
         _say(to_printable(f"{name}: {len(outcome.reading.lines)} lines{written}"))
 

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,19 +46,20 @@ class Failed:
 Outcome = Scanned | Failed
 
 
-def find_files(paths: Iterable[str], skip: Path | None = None) -> list[str | Failed]:
+def find_files(paths: Iterable[str], skip: Collection[Path] = ()) -> list[str | Failed]:
     """Return the files that are meant, in the order given; folders are walked in natural order.
 
-    paths: files, folders or "-". skip: a folder that is left out of walks, the one results are written to.
+    paths: files, folders or "-". skip: folders that are left out of walks, those that results are written to.
     A folder that holds no image, or cannot be listed, stands in the list as what failed. Raises UsageError when results
     would be written into a folder that is itself walked: the next run would read them as pages.
     """
     found: list[str | Failed] = []
+    skipped = {folder.resolve() for folder in skip}
     for path in paths:
         if not path:
             found.append(Failed(path, MissingFileError("an empty name was given; expected a file or a folder.")))
         elif path != STDIN and is_folder(path):
-            found.extend(_walk_whole(path, skip.resolve() if skip else None))
+            found.extend(_walk_whole(path, skipped))
         else:
             found.append(path)
     return found
@@ -122,9 +123,9 @@ def _read_stdin() -> Iterator[Page]:
     return decode_pages(data, STDIN)
 
 
-def _walk_whole(folder: str, skip: Path | None) -> Iterator[str | Failed]:
+def _walk_whole(folder: str, skip: Set[Path]) -> Iterator[str | Failed]:
     """Yield the images of a folder, or what failed when there are none. Raises UsageError when it is to be skipped."""
-    if skip is not None and Path(folder).resolve() == skip:
+    if Path(folder).resolve() in skip:
         raise UsageError(f"{folder}: results would land among the pages that are read; name another folder for them.")
     empty = True
     for found in _walk(folder, skip):
@@ -135,7 +136,7 @@ def _walk_whole(folder: str, skip: Path | None) -> Iterator[str | Failed]:
         yield Failed(folder, NoImagesError(f"{folder}: no image in this folder; expected files named {kinds}."))
 
 
-def _walk(folder: str, skip: Path | None) -> Iterator[str | Failed]:
+def _walk(folder: str, skip: Set[Path]) -> Iterator[str | Failed]:
     """Yield the images below a folder, hidden ones left out. Links to folders are not followed: they can lead back."""
     try:
         with os.scandir(folder) as entries:
@@ -154,7 +155,7 @@ def _walk(folder: str, skip: Path | None) -> Iterator[str | Failed]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            if skip is None or Path(entry.path).resolve() != skip:
+            if not skip or Path(entry.path).resolve() not in skip:
                 yield from _walk(entry.path, skip)
         elif Path(entry.name).suffix.lower() in SUFFIXES:
             yield entry.path

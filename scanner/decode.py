@@ -3,27 +3,16 @@
 import math
 from dataclasses import dataclass
 
-from model.classifier import NO_DIGIT_ABOVE, Guess
-from model.data import NOT_A_DIGIT
+from model.classifier import Guess
 from scanner.lattice import Candidate, Lattice
+from scanner.posterior import Posterior, find_posterior
+from scanner.ways import LEAST, SMALL, Way, weigh
 
-SKIP_COST = 2.2
-"""What it costs, in nats, to leave out a piece as high and wide as the row is high: most ink in a row is digits."""
+LET_GO = 0.1
+"""A digit lets go of a point at its foot that costs it no more than this, in nats: it is the same digit without."""
 
-CUT_COST = 0.35
-"""What each cut through ink costs, in nats: most pieces are one digit."""
-
-SMALL = 0.5
-"""Pieces lower than this, in row heights, are points, dashes and broken strokes: leaving them unread is free."""
-
-SPECK_COST = 0.1
-"""What it costs, in nats, to leave out such a small piece: a little, so that what fits into a digit is joined to it."""
-
-LOWEST_DIGIT = 0.3
-"""Nothing lower than this, in row heights, is a digit."""
-
-LEAST = 1e-6
-"""Probabilities are held above this, so that their logarithms stay finite."""
+DOUBTFUL = 0.15
+"""A tall piece that the best reading leaves out is a doubt where a digit is at least this probable (0..1)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +24,7 @@ class Found:
     label: int
     """0..9, the likeliest digit."""
     confidence: float
-    """0..1, of the label."""
+    """0..1: how probable the label is at this place, over all readings of the row."""
 
 
 @dataclass(frozen=True)
@@ -46,78 +35,102 @@ class Decoded:
     """From left to right; those that were left out but may be digits stand among them, with their low confidence."""
     left_out: tuple[Candidate, ...]
     """Pieces as high as digits that are taken for something else."""
+    small: tuple[Candidate, ...] = ()
+    """Lower pieces that are part of no digit: points, dashes, dust."""
+    whole: float = 1.0
+    """0..1: how probable it is that no digit is among the pieces left out."""
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One piece on a way through the lattice."""
+    """The best way up to some atom."""
 
     score: float
-    """Of the best way up to here, this piece included, in nats."""
-    piece: Found
+    """In nats."""
+    way: Way
+    """Its last piece."""
     taken: bool
-    """Whether the piece is read as a digit, or left out."""
+    """Whether that is read as a digit, or left out."""
 
 
 def decode(lattice: Lattice, guesses: list[Guess]) -> Decoded:
-    """Return the likeliest way through the lattice: which pieces are digits, and which are not.
+    """Return the likeliest way through the lattice (Viterbi, 1967): which pieces are digits, and which are not.
 
-    guesses: one for each of the lattice's candidates. A way's score is the sum of the log-probabilities of the pieces
-    taken as digits and of those left out, less what cuts and left-out pieces cost.
+    guesses: one for each of the lattice's candidates.
     """
-    best: list[_Step | None] = [None] * len(lattice.atoms)  # the best way that ends with each atom
-    pairs = sorted(zip(lattice.candidates, guesses, strict=True), key=lambda pair: pair[0].last)
-    for candidate, guess in pairs:
-        before = best[candidate.first - 1] if candidate.first else None
-        if candidate.first and before is None:
+    ways = weigh(lattice, guesses)
+    best = _find_best(ways, len(lattice.atoms))
+    spans = {(way.candidate.first, way.candidate.last): way for way in ways if not way.candidate.restored}
+    parts = [part for step in best for part in _let_go_of_point(step, spans, lattice.height)]
+    return _sort_out(parts, find_posterior(lattice, ways), lattice.height)
+
+
+def _find_best(ways: list[Way], count: int) -> list[_Step]:
+    """Return the pieces of the best way through `count` atoms. ways: sorted by where they end."""
+    best: list[_Step | None] = [None] * (count + 1)  # the best way that ends before each atom
+    for way in ways:
+        first, last = way.candidate.first, way.candidate.last
+        before = best[first]
+        start = before.score if before else 0.0
+        offers = [(way.other, False)] + ([] if way.digits is None else [(float(way.digits.max()), True)])
+        for score, taken in offers if before or not first else ():
+            there = best[last]
+            if there is None or start + score > there.score:
+                best[last] = _Step(start + score, way, taken)
+    return _trace(best)
+
+
+def _trace(best: list[_Step | None]) -> list[_Step]:
+    steps: list[_Step] = []
+    at = len(best) - 1
+    while at > 0:
+        step = best[at]
+        assert step is not None, "every atom can be left out, so a way through always exists"
+        steps.append(step)
+        at = step.way.candidate.first
+    return steps[::-1]
+
+
+def _let_go_of_point(step: _Step, spans: dict[tuple[int, int], Way], height: float) -> list[_Step]:
+    """Part a digit from a small piece beside its foot, if it is the same digit without: a point, a comma.
+
+    spans: what the lattice offers, by first and last atom.
+    """
+    whole, first, last = step.way, step.way.candidate.first, step.way.candidate.last
+    for at in (last - 1, first + 1) if step.taken and last - first > 1 else ():
+        left, right = spans.get((first, at)), spans.get((at, last))
+        if not left or not right:
             continue
-        for step in _steps(before.score if before else 0.0, candidate, guess, lattice.height):
-            there = best[candidate.last - 1]
-            if there is None or step.score > there.score:
-                best[candidate.last - 1] = step
-    return _sort_out(_trace(best), lattice.height)
+        rest, point = (left, right) if at == last - 1 else (right, left)
+        box, speck = rest.candidate.box, point.candidate.box
+        is_beside = not box.x <= speck.centre_x <= box.right and speck.centre_y > box.centre_y
+        is_same = _log(rest.guess.scores[whole.label]) >= _log(whole.guess.scores[whole.label]) - LET_GO
+        if is_beside and is_same and not point.candidate.cuts and speck.height < SMALL * height:
+            digit, dropped = _Step(step.score, rest, True), _Step(step.score, point, False)
+            return [digit, dropped] if at == last - 1 else [dropped, digit]
+    return [step]
 
 
-def _steps(score: float, candidate: Candidate, guess: Guess, height: float) -> list[_Step]:
-    """Return what can be made of a candidate: a digit, where it is high enough for one, and something else."""
-    label = max(range(NOT_A_DIGIT), key=guess.scores.__getitem__)
-    piece = Found(candidate, guess, label, guess.scores[label])
-    score -= CUT_COST * candidate.cuts
-    tall = candidate.box.height / height
-    if tall < SMALL:
-        steps = [_Step(score - SPECK_COST, piece, False)]
-    else:
-        other = _log(guess.scores[NOT_A_DIGIT]) * (candidate.last - candidate.first)
-        size = min(tall, 2.0) * max(1.0, candidate.box.width / height)
-        steps = [_Step(score + other - SKIP_COST * size, piece, False)]
-    if tall >= LOWEST_DIGIT:
-        steps.append(_Step(score + _log(piece.confidence) * (candidate.last - candidate.first), piece, True))
-    return steps
+def _sort_out(steps: list[_Step], posterior: Posterior, height: float) -> Decoded:
+    """Part a way into digits, doubtful ones among them, and what is surely something else."""
+    found: list[Found] = []
+    left_out: list[Candidate] = []
+    small: list[Candidate] = []
+    whole = 1.0
+    for step in steps:
+        candidate = step.way.candidate
+        if not step.taken and candidate.box.height < SMALL * height:
+            small.append(candidate)
+            continue
+        shares = posterior.of(candidate)
+        label = step.way.label if step.taken else int(shares.argmax())
+        if step.taken or shares.sum() >= DOUBTFUL:
+            found.append(Found(candidate, step.way.guess, label, float(shares[label])))
+        else:
+            left_out.append(candidate)
+            whole *= float(1 - shares.sum())
+    return Decoded(tuple(found), tuple(left_out), tuple(small), whole)
 
 
 def _log(probability: float) -> float:
     return math.log(max(probability, LEAST))
-
-
-def _trace(best: list[_Step | None]) -> list[_Step]:
-    way: list[_Step] = []
-    at = len(best)
-    while at > 0:
-        step = best[at - 1]
-        assert step is not None, "every atom can be left out, so a way through always exists"
-        way.append(step)
-        at = step.piece.candidate.first
-    return way[::-1]
-
-
-def _sort_out(way: list[_Step], height: float) -> Decoded:
-    """Part a way into digits, doubtful ones among them, and what is surely something else."""
-    found: list[Found] = []
-    left_out: list[Found] = []
-    for step in way:
-        if step.taken:
-            found.append(step.piece)
-        elif step.piece.candidate.box.height >= SMALL * height:
-            surely_other = step.piece.guess.scores[NOT_A_DIGIT] >= NO_DIGIT_ABOVE
-            (left_out if surely_other else found).append(step.piece)
-    return Decoded(tuple(found), tuple(piece.candidate for piece in left_out))

@@ -64,6 +64,8 @@ class Candidate:
     """(box.height, box.width) bool."""
     cuts: int
     """How many of its two sides are cuts through ink."""
+    restored: bool = False
+    """Whether it holds ink that was taken out with a rule; the same atoms stand there without it as well."""
 
 
 @dataclass(frozen=True)

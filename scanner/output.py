@@ -1,24 +1,29 @@
-"""Results: text and JSON lines on standard output, annotated images in a folder."""
+"""Results: text and JSON lines on standard output, pictures in folders."""
 
 import errno
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from scanner.annotate import annotate
 from scanner.batch import STDIN, Failed, Outcome, Scanned
+from scanner.debug import Recorder, draw_stages
 from scanner.errors import OutputError, UsageError, to_printable
+from scanner.marks import insert_marks
 from scanner.reading import Reading, to_json
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""
 
 STANDARD_NAME = "stdin"
-"""What the annotated image of standard input is called."""
+"""What the pictures of standard input are called."""
 
 
 class Format(StrEnum):
@@ -28,13 +33,15 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def print_outcome(outcome: Outcome, form: Format, named: bool = True) -> None:
-    """Print what the page gave, at once. named: put the file's name before each row of text.
+def print_outcome(outcome: Outcome, form: Format, named: bool = True, marks: bool = False) -> None:
+    """Print what the page gave, at once.
+
+    named: put the file's name before each row of text. marks: print points, commas, dashes and slashes in it.
 
     Raises BrokenPipeError when nobody reads any more, OutputError when the results cannot be written.
     """
     try:
-        for line in [to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named):
+        for line in [to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named, marks):
             print(line, flush=True)
     except OSError as error:
         if error.errno in (errno.EPIPE, errno.EINVAL):  # Windows says EINVAL of a closed pipe
@@ -49,11 +56,14 @@ def to_json_line(outcome: Outcome) -> str:
     return to_json(outcome.reading)
 
 
-def to_text_lines(outcome: Outcome, named: bool = True) -> list[str]:
-    """Return one text for each row, "file: 0123", and "file:" for an empty page; nothing for a failure."""
+def to_text_lines(outcome: Outcome, named: bool = True, marks: bool = False) -> list[str]:
+    """Return one text for each row, "file: 0123", and "file:" for an empty page; nothing for a failure.
+
+    marks: with its points, commas, dashes and slashes, "file: 01.23".
+    """
     if isinstance(outcome, Failed):
         return []
-    texts = [line.text for line in outcome.reading.lines]
+    texts = [insert_marks(line) if marks else line.text for line in outcome.reading.lines]
     if not named:
         return texts
     name = to_name(outcome.reading)
@@ -66,8 +76,8 @@ def to_name(reading: Reading) -> str:
     return to_printable(reading.source) + page
 
 
-class Annotator:
-    """Writes each page, with its reading drawn on it, into a folder: under names of its own, never over a page's."""
+class PictureFolder:
+    """A folder for pictures of pages: under names of their own, never over a page's."""
 
     def __init__(self, folder: Path, pages: Iterable[str]) -> None:
         """folder: made when it is not there. pages: paths that must stay as they are. Raises UsageError."""
@@ -78,35 +88,65 @@ class Annotator:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(
-                f"{folder}: annotated images cannot be put there ({error.strerror}); "
+                f"{folder}: pictures cannot be put there ({error.strerror}); "
                 "expected a folder that can be written to, or the name of a new one."
             ) from error
 
-    def write(self, scanned: Scanned) -> Path:
-        """Write the annotated page and return its path. Raises OutputError."""
-        path = self._choose_name(scanned.reading)
+    def choose_names(self, reading: Reading, endings: Sequence[str]) -> list[Path]:
+        """Return a path for each ending, all with one stem after the page's: "scan.page2", or "scan.page2-2"."""
+        source = Path(STANDARD_NAME if reading.source == STDIN else reading.source)
+        stem = source.stem + (f".page{reading.page}" if reading.page > 1 else "")
+        for number in count(1):
+            paths = [self.folder / f"{stem}{'' if number == 1 else f'-{number}'}{ending}" for ending in endings]
+            # names that differ only in case are one file on macOS and Windows
+            names = {path.name.casefold() for path in paths}
+            if not names & self._taken and not any(path.resolve() in self._pages for path in paths):
+                break
+        self._taken |= names
+        return paths
+
+    def write(self, path: Path, picture: NDArray[np.uint8]) -> None:
+        """Write a picture, in the format that the path's suffix names. Raises OutputError."""
         try:
-            picture = annotate(scanned.page.image, scanned.reading)
             write_whole(path, cv2.imencode(path.suffix, picture)[1].tobytes())
         except (OSError, cv2.error) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise OutputError(
-                f"{path}: the annotated image cannot be written ({reason}). Check the disk and the folder's rights."
+                f"{path}: the picture cannot be written ({reason}). Check the disk and the folder's rights."
             ) from error
+
+
+class Annotator:
+    """Writes each page, with its reading drawn on it, into a folder."""
+
+    def __init__(self, folder: Path, pages: Iterable[str]) -> None:
+        """folder: made when it is not there. pages: paths that must stay as they are. Raises UsageError."""
+        self._folder = PictureFolder(folder, pages)
+
+    def write(self, scanned: Scanned) -> Path:
+        """Write the annotated page and return its path. Raises OutputError."""
+        suffix = Path(scanned.reading.source).suffix.lower()
+        (path,) = self._folder.choose_names(scanned.reading, [suffix if suffix in JPEG_SUFFIXES else ".png"])
+        self._folder.write(path, annotate(scanned.page.image, scanned.reading))
         return path
 
-    def _choose_name(self, reading: Reading) -> Path:
-        source = Path(STANDARD_NAME if reading.source == STDIN else reading.source)
-        suffix = source.suffix.lower() if source.suffix.lower() in JPEG_SUFFIXES else ".png"
-        stem = source.stem + (f".page{reading.page}" if reading.page > 1 else "")
-        number = 1
-        while True:
-            path = self.folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
-            number += 1
-            # names that differ only in case are one file on macOS and Windows
-            if path.name.casefold() not in self._taken and path.resolve() not in self._pages:
-                self._taken.add(path.name.casefold())
-                return path
+
+class Debugger:
+    """Writes a picture of each stage of reading a page into a folder: "scan.01-grey.png" and so on."""
+
+    def __init__(self, folder: Path, pages: Iterable[str]) -> None:
+        """folder: made when it is not there. pages: paths that must stay as they are. Raises UsageError."""
+        self._folder = PictureFolder(folder, pages)
+        self.recorder = Recorder()
+        """What watches the pages being read."""
+
+    def write(self, scanned: Scanned) -> list[Path]:
+        """Write the stages of the page that was read last, and return their paths. Raises OutputError."""
+        pictures = dict(draw_stages(scanned.page, scanned.reading, self.recorder))
+        paths = self._folder.choose_names(scanned.reading, [f".{stage}.png" for stage in pictures])
+        for path, picture in zip(paths, pictures.values(), strict=True):
+            self._folder.write(path, picture)
+        return paths
 
 
 def write_whole(path: Path, data: bytes) -> None:

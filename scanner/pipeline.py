@@ -4,18 +4,24 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.classifier import GlyphClassifier, Guess
+from model.context import CHANNELS, look_at, take_surroundings
 from model.data import NOT_A_DIGIT
-from model.glyph import SIDE, normalise
+from model.glyph import SIDE
+from scanner.calibration import DIGIT, LINE
 from scanner.clean import Binarisation, Grey, Ink, binarise, drop_faint, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
 from scanner.lattice import Lattice, build_lattice
+from scanner.marks import find_marks
 from scanner.page import Page
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
+from scanner.restore import restore
 from scanner.rules import erase_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
+from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.trust import keep_digit_rows
 
 
@@ -29,52 +35,61 @@ class Options:
     """How ink is told from paper."""
 
 
-def read(page: Page, classifier: GlyphClassifier, options: Options = Options()) -> Reading:
-    """Read all digit strings on a page. Boxes are in pixels of page.image."""
+def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), observer: Observer = NOBODY) -> Reading:
+    """Read all digit strings on a page. Boxes are in pixels of page.image. observer: is shown each stage."""
     height, width = page.image.shape[:2]
     grey = to_grey(page.image)
-    ink = find_ink(grey, options)
-    lattices = find_candidates(ink)
-    guesses = classify(lattices, classifier)
-    rows = keep_digit_rows([decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)])
+    ink = find_ink(grey, options, observer)
+    lattices = find_candidates(ink, observer)
+    guesses = classify(lattices, ink, classifier, observer)
+    decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
+    rows = keep_digit_rows(decoded)
+    observer.observe(Chosen(decoded, rows))
     lines = [to_line(row, grey.shape, ink.scale, options) for row in rows]
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 
 
-def find_ink(grey: Grey, options: Options) -> Ink:
+def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
     """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
     working, scale = resize_to_working(grey)
     even = even_light(working, is_crop(grey))
     mask = binarise(even, options.binarisation)
     cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))
-    return Ink(drop_faint(cleaned, even), rules, scale)
+    ink = Ink(drop_faint(cleaned, even), rules, scale, mask & ~cleaned)
+    observer.observe(Cleaned(grey, even, mask, ink))
+    return ink
 
 
-def find_candidates(ink: Ink) -> list[Lattice]:
+def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     """Pieces, rows, cuts and joins: one lattice for each row."""
     digit_height = estimate_digit_height(ink.mask)
     if digit_height == 0:
         return []
     rows = find_rows(find_blobs(ink.mask, digit_height), digit_height, ink.rules)
-    return [build_lattice(row) for row in rows]
+    lattices = [restore(build_lattice(row), ink.erased) for row in rows]
+    observer.observe(Cut(rows, lattices))
+    return lattices
 
 
-def classify(lattices: list[Lattice], classifier: GlyphClassifier) -> list[list[Guess]]:
+def classify(
+    lattices: list[Lattice], ink: Ink, classifier: GlyphClassifier, observer: Observer = NOBODY
+) -> list[list[Guess]]:
     """Classify all candidates of a page in one batch; returns one list for each lattice."""
-    inks = [candidate.ink for lattice in lattices for candidate in lattice.candidates]
-    glyphs = np.stack([normalise(ink) for ink in inks]) if inks else np.zeros((0, SIDE, SIDE), np.uint8)
-    guesses = iter(classifier.classify(glyphs))
-    return [[next(guesses) for _ in lattice.candidates] for lattice in lattices]
+    views = [view for lattice in lattices for view in look_at_candidates(lattice, ink)]
+    glyphs = np.stack(views) if views else np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)
+    answers = iter(classifier.classify(glyphs))
+    guesses = [[next(answers) for _ in lattice.candidates] for lattice in lattices]
+    observer.observe(Classified(glyphs, guesses))
+    return guesses
 
 
-CUT_TRUST = 0.93
-"""A digit that was cut out of touching ink is right this much less often for each cut than the network says."""
-
-LEFT_OUT_TRUST = 0.5
-"""A line is right this much less often for each piece as high as a digit that was left out of it.
-
-Both were fitted on synthetic strings (benchmarks/strings.py) and the development photos, by likelihood.
-"""
+def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
+    """Return each candidate in its surroundings: (28, 28, 2) uint8 views."""
+    box = lattice.atoms[0].box
+    for atom in lattice.atoms[1:]:
+        box = box.joined(atom.box)
+    around = take_surroundings(ink.mask, (box.x, box.y, box.width, box.height), lattice.height)
+    return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
 
 
 def to_line(row: Decoded, shape: tuple[int, ...], scale: float, options: Options) -> Line:
@@ -83,13 +98,13 @@ def to_line(row: Decoded, shape: tuple[int, ...], scale: float, options: Options
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
-    whole = LEFT_OUT_TRUST ** len(row.left_out)
-    return Line(digits, whole * math.prod(digit.confidence for digit in digits), box)
+    confidence = LINE.apply(row.whole * math.prod(found.confidence for found in row.found))
+    return Line(digits, confidence, box, find_marks(row))
 
 
 def _to_digit(found: Found, shape: tuple[int, ...], scale: float, options: Options) -> Digit:
     scores = found.guess.scores
-    confidence = found.confidence * CUT_TRUST**found.candidate.cuts
+    confidence = DIGIT.apply(found.confidence)
     text = str(found.label) if confidence >= options.reject_below else REFUSED
     others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda pair: -pair[1])
     likely = tuple((other, share) for other, share in others[:3] if share >= LEAST_ALTERNATIVE)

@@ -107,8 +107,9 @@ def find_rows(blobs: list[Blob], digit_height: float, rules: Mask) -> list[Row]:
     """
     bodies = sorted((b for b in blobs if b.box.height >= BODY * digit_height), key=lambda b: b.box.x)
     chains = _chain(bodies, rules)
-    rows = [part for chain in chains for part in _split_at_wide_gaps(chain)]
-    return _order(_adopt_small(rows, [b for b in blobs if b.box.height < BODY * digit_height]))
+    small = [b for b in blobs if b.box.height < BODY * digit_height]
+    rows = [part for chain in chains for part in _split_at_wide_gaps(chain, small)]
+    return _order(_adopt_small(rows, small))
 
 
 REACH = 3.2
@@ -183,20 +184,32 @@ def _is_parted(left: Box, right: Box, rules: Mask) -> bool:
     return bool(rules[y0:y1, x0:x1].any(axis=1).mean() > 0.6)
 
 
-def _split_at_wide_gaps(chain: list[Blob]) -> list[list[Blob]]:
-    """Part a chain where a gap is far wider than its own spacing; evenly spaced digits stay one string."""
+def _split_at_wide_gaps(chain: list[Blob], small: list[Blob]) -> list[list[Blob]]:
+    """Part a chain where a gap is far wider than its own spacing; evenly spaced digits stay one string.
+
+    small: points and dashes; a gap is as wide as what they leave of it.
+    """
     if len(chain) < 2:
         return [chain]
     height = float(np.median([b.box.height for b in chain]))
     gaps = np.array([b.box.x - a.box.right for a, b in pairwise(chain)], np.float64)
     usual = max(float(np.percentile(gaps, USUAL_GAP)), LEAST_GAP * height)
-    wide = gaps > np.maximum(WIDE_GAP * usual, LEAST_WIDE_GAP * height)
+    widest = max(WIDE_GAP * usual, LEAST_WIDE_GAP * height)
     parts, start = [], 0
-    for i in np.flatnonzero(wide):
+    for i in np.flatnonzero(gaps > widest):
+        if _measure_gap(chain[i].box, chain[i + 1].box, small) <= widest:
+            continue
         parts.append(chain[start : i + 1])
         start = int(i) + 1
     parts.append(chain[start:])
     return parts
+
+
+def _measure_gap(left: Box, right: Box, small: list[Blob]) -> int:
+    """Return how wide the paper is between two neighbours, in pixels; what stands in the gap is none."""
+    top, bottom = min(left.y, right.y), max(left.bottom, right.bottom)
+    inside = (b.box for b in small if left.right < b.box.centre_x < right.x and top < b.box.centre_y < bottom)
+    return right.x - left.right - sum(box.width for box in inside)
 
 
 USUAL_GAP = 25.0

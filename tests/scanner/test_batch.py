@@ -88,9 +88,9 @@ def test_links_that_lead_back_do_not_go_round(tmp_path: Path) -> None:
 
 def test_results_inside_the_walk_are_left_out(tmp_path: Path) -> None:
     put(tmp_path, "a.png", "out/a.png")
-    assert find_files([str(tmp_path)], skip=tmp_path / "out") == [str(tmp_path / "a.png")]
+    assert find_files([str(tmp_path)], skip=[tmp_path / "out"]) == [str(tmp_path / "a.png")]
     with pytest.raises(UsageError, match="another folder"):
-        find_files([str(tmp_path)], skip=tmp_path / "out" / "..")
+        find_files([str(tmp_path)], skip=[tmp_path / "out" / ".."])
 
 
 def test_a_folder_without_images_is_one_sentence(tmp_path: Path) -> None:

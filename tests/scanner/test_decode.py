@@ -151,6 +151,31 @@ def test_a_point_is_left_out_without_a_word() -> None:
     decoded = decode(lattice_of(row), [guess(3, 0.97), guess(1, 0.97), guess(8, 0.97)])
     assert texts(decoded) == "38"
     assert decoded.left_out == ()
+    assert decoded.small == (row[1],)
+
+
+def read_with_speck(top: int, alone: float, together: float) -> Decoded:
+    """Decode a 3 with a speck behind it, 3 high, that may be joined to it; top: where the speck stands."""
+    speck = Candidate(1, 2, Box(WIDTH + 1, top, WIDTH, 3), np.ones((3, WIDTH), bool), 0)
+    whole = Candidate(0, 2, ROW[0].box.joined(speck.box), np.ones((HEIGHT, 2 * WIDTH + 1), bool), 0)
+    guesses = [guess(3, alone), guess(None, 0.97), guess(3, together)]
+    return decode(lattice_of([ROW[0], speck, whole]), guesses)
+
+
+@pytest.mark.parametrize(
+    ("top", "alone", "together", "is_let_go"),
+    [
+        pytest.param(7, 0.97, 0.99, True, id="a point"),
+        pytest.param(0, 0.97, 0.99, False, id="the bar of a 5"),
+        pytest.param(7, 0.6, 0.99, False, id="a foot that the digit needs"),
+    ],
+)
+def test_a_digit_lets_go_of_a_point_at_its_foot(top: int, alone: float, together: float, is_let_go: bool) -> None:
+    decoded = read_with_speck(top, alone, together)
+    assert texts(decoded) == "3"
+    assert decoded.found[0].candidate.last == (1 if is_let_go else 2)
+    assert decoded.found[0].confidence == pytest.approx(alone if is_let_go else together)
+    assert len(decoded.small) == is_let_go
 
 
 def test_a_digit_in_doubt_is_kept_with_its_doubt() -> None:

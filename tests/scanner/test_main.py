@@ -20,6 +20,8 @@ from model.classifier import StubClassifier
 from model.errors import WeightsError
 from scanner.__main__ import EPILOG, main
 from scanner.errors import ExitCode
+from scanner.page import Box
+from scanner.reading import Digit, Line, Reading
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,8 +97,6 @@ def test_options_may_stand_between_paths(pages: Path, capsys: pytest.CaptureFixt
 def test_problems_are_told_on_standard_error(
     pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from scanner.reading import Reading
-
     monkeypatch.setattr(
         "scanner.pipeline.read", lambda page, **_: Reading(page.source, 1, 9, 9, (), ("it is too dark",))
     )
@@ -111,6 +111,44 @@ def test_annotate(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"in/10.png: 2 lines, drawn in {Path('in/drawn/10.png')}" in err
     assert main(["in", "--annotate", "in/drawn"]) == ExitCode.OK
     assert len(capsys.readouterr().out.splitlines()) == 4, "the drawn pages were read as pages"
+
+
+def test_debug(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["in", "--debug", "in/stages", "--annotate", "in/drawn", "-v"]) == ExitCode.OK
+    names = {path.name for path in (pages / "in/stages").iterdir()}
+    stages = ("01-grey", "02-even-light", "03-ink", "04-rules", "05-rows", "06-cuts", "07-candidates", "08-reading")
+    assert {f"{page}.{stage}.png" for page in ("2", "10") for stage in stages} <= names
+    assert "blank.01-grey.png" in names
+    out, err = capsys.readouterr()
+    assert f"stages in {Path('in/stages/10.01-grey.png')}" in err
+    assert main(["in"]) == ExitCode.OK
+    seen = capsys.readouterr().out
+    assert main(["in", "--debug", "in/stages", "--annotate", "in/drawn"]) == ExitCode.OK
+    assert capsys.readouterr().out == out, "pictures were read as pages, or watching changed the results"
+    assert len(seen.splitlines()) > len(out.splitlines()), "pictures in a folder that is read are pages"
+
+
+def test_a_stage_that_cannot_be_written_costs_no_reading(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pages / "out/2.03-ink.png").mkdir(parents=True)
+    assert main(["in", "--debug", "out"]) == ExitCode.SOME_FAILED
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 4
+    assert len(err.splitlines()) == 1
+    assert "cannot be written" in err
+
+
+def test_marks(pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    box = Box(0, 0, 5, 9)
+    line = Line(tuple(Digit(sign, 0.9, box) for sign in "12242019"), 0.9, box, ((2, "/"), (4, "/")))
+    monkeypatch.setattr("scanner.pipeline.read", lambda page, **_: Reading(page.source, 1, 9, 9, (line,)))
+    assert main(["in/2.png"]) == ExitCode.OK
+    assert capsys.readouterr().out == "12242019\n"
+    assert main(["in/2.png", "--marks"]) == ExitCode.OK
+    assert capsys.readouterr().out == "12/24/2019\n"
+    for words in (["in/2.png"], ["in/2.png", "--marks"]):
+        assert main([*words, "--format", "jsonl"]) == ExitCode.OK
+        (record,) = json.loads(capsys.readouterr().out)["lines"]
+        assert (record["text"], record["marks"]) == ("12242019", [[2, "/"], [4, "/"]])
 
 
 def test_a_picture_that_cannot_be_drawn_costs_no_reading(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,9 +168,12 @@ def test_words_that_do_not_fit(words: list[str], capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("option", ["--annotate", "--debug"])
 @pytest.mark.parametrize("folder", ["in", "in/2.png"])
-def test_no_place_for_the_drawn_pages(pages: Path, folder: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["in", "--annotate", folder]) == ExitCode.BAD_USAGE
+def test_no_place_for_the_drawn_pages(
+    pages: Path, folder: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["in", option, folder]) == ExitCode.BAD_USAGE
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1

@@ -4,17 +4,20 @@ import errno
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from model.classifier import StubClassifier
 from scanner.__main__ import build_parser
 from scanner.batch import Failed, Scanned
 from scanner.errors import MissingFileError, OutputError, UsageError
-from scanner.output import Annotator, Format, print_outcome, to_json_line, to_text_lines, write_whole
+from scanner.output import Annotator, Debugger, Format, print_outcome, to_json_line, to_text_lines, write_whole
 from scanner.page import Box, Page
+from scanner.pipeline import read
 from scanner.reading import Digit, Line, Reading, from_json
 
 ODD_NAMES = ["new\nline.png", "\udcff\udcfe.png", "a\u2028b.png", "\x1b[31m.png", "tab\t.png", "\r.png"]
@@ -45,6 +48,17 @@ def test_pages_are_numbered_from_the_second_on() -> None:
 
 def test_an_empty_page_prints_its_name_alone() -> None:
     assert to_text_lines(scanned("a.png")) == ["a.png:"]
+
+
+def test_marks_are_printed_when_asked() -> None:
+    plain = scanned("a.png", "20000")
+    (line,) = plain.reading.lines
+    outcome = replace(plain, reading=replace(plain.reading, lines=(replace(line, marks=((3, "."),)),)))
+    assert to_text_lines(outcome) == ["a.png: 20000"]
+    assert to_text_lines(outcome, marks=True) == ["a.png: 200.00"]
+    assert to_text_lines(outcome, named=False, marks=True) == ["200.00"]
+    (record,) = json.loads(to_json_line(outcome))["lines"]
+    assert (record["text"], record["marks"]) == ("20000", [[3, "."]])
 
 
 def test_a_single_file_needs_no_name() -> None:
@@ -123,6 +137,29 @@ def test_annotated_images_get_names_of_their_own(tmp_path: Path) -> None:
         "a.png", "a-2.png", "a-3.png", "a.page2.png", "A-4.png", "a.jpg", "stdin.png", "a-2-2.png"
     ]  # fmt: skip
     assert sorted(path.name for path in (tmp_path / "new" / "out").iterdir()) == sorted(names)
+
+
+def watched(debugger: Debugger, source: str, number: int = 1) -> Scanned:
+    """Return a blank page that was read with the debugger watching."""
+    page = Page(np.full((60, 80), 220, np.uint8), source, number)
+    return Scanned(page, read(page, StubClassifier([7]), observer=debugger.recorder))
+
+
+def test_the_pictures_of_a_page_s_stages_stand_together(tmp_path: Path) -> None:
+    debugger = Debugger(tmp_path, [])
+    for source, number, stem in (("a.jpg", 1, "a"), ("b/A.png", 1, "A-2"), ("a.tif", 2, "a.page2"), ("-", 1, "stdin")):
+        names = [path.name for path in debugger.write(watched(debugger, source, number))]
+        assert names[0] == f"{stem}.01-grey.png"
+        assert names[-1] == f"{stem}.08-reading.png"
+        assert all((tmp_path / name).stat().st_size > 0 for name in names)
+
+
+def test_a_page_is_never_overwritten_by_a_stage(tmp_path: Path) -> None:
+    page = tmp_path / "a.03-ink.png"
+    page.write_bytes(b"the page")
+    debugger = Debugger(tmp_path, [str(page)])
+    assert {path.name.split(".")[0] for path in debugger.write(watched(debugger, "a.png"))} == {"a-2"}
+    assert page.read_bytes() == b"the page"
 
 
 def test_annotated_images_show_the_page_and_more(tmp_path: Path) -> None:

@@ -58,6 +58,15 @@ def test_a_wide_gap_parts_two_strings(first: int, second: int, gap: float, wide:
     assert rows_of([*right, *left]) == boxes_of(left, right)
 
 
+def test_a_dash_fills_the_gap_it_stands_in() -> None:
+    """12 - 34, with more room around the dash than between the digits."""
+    left = string(2, gap=0.2)
+    right = string(2, x=left[-1].box.right + 1.2 * HEIGHT, gap=0.2)
+    dash = digit(left[-1].box.right + 0.3 * HEIGHT, y=118, width=round(0.6 * HEIGHT), height=4)
+    assert len(rows_of([*left, *right])) == 2
+    assert rows_of([*left, dash, *right]) == boxes_of([*left, dash, *right])
+
+
 @given(st.permutations(range(6)), st.floats(-4, 4))
 def test_rows_come_in_reading_order(order: list[int], tilt: float) -> None:
     """Two columns of three rows, on a page that is tilted by some degrees."""

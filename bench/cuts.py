@@ -5,10 +5,11 @@ anything else is that digit; one that holds a part, two of them, or something el
 what nobody could name, which is left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,20 +27,17 @@ from scanner.lattice import Candidate
 from scanner.pipeline import Options, find_candidates, find_ink, look_at_candidates
 from scanner.ways import LOWEST_DIGIT
 
-WHOLE = 0.92
-"""A digit holds at least this share of its ink that the binarisation left,"""
+LIKE = 0.84
+"""A candidate that agrees with a digit this far is the digit: shared ink over all ink of both (Jaccard, 1901)."""
+
+BEST = 0.62
+"""The best candidate for a digit is the digit even when it agrees only this far: touching ink parts no better."""
+
+UNLIKE = 0.6
+"""Candidates that agree less with any digit are no digit."""
 
 LEFT = 0.72
-"""which is at least this share of what was written;"""
-
-FOREIGN = 0.07
-"""and at most this share of a candidate's ink belongs to others."""
-
-PART = 0.75
-"""Candidates with less than this share of any digit's ink are no digit,"""
-
-MIXED = 0.2
-"""nor are those of whose ink at least this share belongs to others."""
+"""What the binarisation left of a digit is at least this share of what was written."""
 
 SIGNS = 0.025
 """No more than this share of a digit's ink may be a point's or a comma's: the lattice is to part them."""
@@ -80,7 +78,9 @@ def make_cuts(digits: Glyphs, pages: int, seed: int, jobs: int = 1) -> Iterator[
     if jobs == 1:
         yield from map(work, range(pages))
         return
-    with ProcessPoolExecutor(jobs, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+    # a forked child would inherit OpenCV's threads as they stand, locks and all
+    context = get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
         yield from pool.map(work, range(pages), chunksize=50)
 
 
@@ -92,14 +92,14 @@ def _cut_numbered(digits: Glyphs, seed: int, number: int) -> Cuts:
 def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     """Send a page through the scanner and label what it cuts out."""
     ink = find_ink(to_grey(page.image), Options())
-    owners: Owners = np.asarray(
-        cv2.resize(page.owners, ink.mask.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint16
-    )
+    size = ink.mask.shape[::-1]
+    owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
     written = _count(owners, len(page.labels))
     left = _count(owners[ink.mask | ink.erased], len(page.labels))
     views, labels = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], []
     for lattice in find_candidates(ink):
-        found = [label_candidate(each, owners, page.labels, written, left) for each in lattice.candidates]
+        holds = [compare(each, owners, left) for each in lattice.candidates]
+        found = label_candidates(holds, page.labels, left >= LEFT * np.maximum(written, 1))
         high = [each.box.height >= LOWEST_DIGIT * lattice.height for each in lattice.candidates]
         known = [i for i, label in enumerate(found) if label is not None and high[i]]
         if known:
@@ -108,30 +108,51 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), rng)
 
 
-def label_candidate(
-    candidate: Candidate,
-    owners: Owners,
-    labels: tuple[int, ...],
-    written: NDArray[np.int64],
-    left: NDArray[np.int64],
-) -> int | None:
-    """Return what a candidate is: 0..9, NOT_A_DIGIT, or None where nobody could say.
+@dataclass(frozen=True)
+class Holding:
+    """Whose ink a candidate holds."""
 
-    written, left: pixels of each owner on the page, and of those which the binarisation left; index 0 is nobody.
+    owner: int
+    """The digit that it agrees with best, from 1; 0 for none."""
+    likeness: float
+    """How far it agrees with that: shared ink over all ink of both, 0..1."""
+    signs: float
+    """Share of its ink that belongs to signs and letters, 0..1."""
+    pattern: float
+    """Share of its ink that is nobody's: paper, rules; 0..1."""
+
+
+def compare(candidate: Candidate, owners: Owners, left: NDArray[np.int64]) -> Holding:
+    """Tell which digit a candidate agrees with best.
+
+    left: pixels of each owner that the binarisation left; index 0 is nobody.
     """
     box = candidate.box
     here = owners[box.y : box.bottom, box.x : box.right][candidate.ink]
-    counts = _count(here, len(labels))
-    if not len(labels) or not counts[1:].any():
-        return NOT_A_DIGIT
-    most = 1 + int(counts[1:].argmax())
-    signs = int((here == SIGN).sum()) / len(here)
-    foreign = int(counts[1:].sum() - counts[most]) / len(here) + signs
-    share = counts[most] / left[most]
-    if share < PART or foreign > MIXED:
-        return NOT_A_DIGIT
-    clean = foreign <= FOREIGN and signs <= SIGNS and counts[0] <= PATTERN * len(here)
-    return labels[most - 1] if share >= WHOLE and left[most] >= LEFT * written[most] and clean else None
+    counts = _count(here, len(left) - 1)
+    signs = int((here == SIGN).sum())
+    owner = 1 + int(counts[1:].argmax()) if counts[1:].any() else 0
+    every = int(counts[1:].sum()) + signs + int(left[owner]) - int(counts[owner])
+    likeness = counts[owner] / max(every, 1) if owner else 0.0
+    return Holding(owner, float(likeness), signs / len(here), int(counts[0]) / len(here))
+
+
+def label_candidates(holds: Sequence[Holding], labels: tuple[int, ...], legible: NDArray[np.bool_]) -> list[int | None]:
+    """Return what each candidate of a row is: 0..9, NOT_A_DIGIT, or None where nobody could say.
+
+    labels: of the digits on the page. legible: (1 + digits,) whether enough is left of each to be read; nobody first.
+    """
+    best: dict[int, float] = {}
+    for hold in holds:
+        best[hold.owner] = max(hold.likeness, best.get(hold.owner, BEST))
+    found: list[int | None] = []
+    for hold in holds:
+        clean = hold.signs <= SIGNS and hold.pattern <= PATTERN
+        if hold.owner and hold.likeness >= min(LIKE, best[hold.owner]):
+            found.append(labels[hold.owner - 1] if clean and legible[hold.owner] else None)
+        else:
+            found.append(None if hold.likeness >= UNLIKE else NOT_A_DIGIT)
+    return found
 
 
 def _count(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:

@@ -73,12 +73,12 @@ STICKS = 0.4
 
 def take_hand(rng: np.random.Generator, height: float) -> Hand:
     """Return a hand whose habits are drawn by chance. height: of its digits, in pixels."""
-    touching = rng.random() < 0.3
+    touching = rng.random() < 0.4
     return Hand(
         height=height,
         slant=float(np.clip(rng.normal(0.12, 0.2), -0.35, 0.7)),
         pen=float(rng.uniform(0.035, 0.16)) if rng.random() < 0.6 else 0.0,
-        gap=float(rng.uniform(-0.07, 0.03) if touching else rng.gamma(2.0, 0.09) + 0.01),
+        gap=float(rng.uniform(-0.13, 0.03) if touching else rng.gamma(2.0, 0.09) + 0.01),
         unrest=float(rng.beta(1.5, 3)),
         slim=float(rng.uniform(0.75, 1.2)),
         drawn=float(rng.choice([0.0, 0.0, 0.25, 0.7])),
@@ -290,7 +290,7 @@ def _join_some(ink: Picture, owners: Owners, hand: Hand, count: int, rng: np.ran
         ends = (int(xs[start]), int(ys[start])), (int(xs2[end]), int(ys2[end]))
         cv2.line(stroke, *ends, 255, max(1, round((hand.pen or 0.1) * hand.height * 0.8)), cv2.LINE_AA)
         np.maximum(ink, stroke.astype(np.float32) / 255, out=ink)
-        owners[(stroke > 100) & (owners == 0)] = SHARED
+        owners[(stroke > WRITTEN * 255) & (owners == 0)] = SHARED
 
 
 def _trim(writing: Writing) -> Writing:

@@ -11,7 +11,7 @@ from scanner.ways import LEAST, SMALL, Way, weigh
 LET_GO = 0.1
 """A digit lets go of a point at its foot that costs it no more than this, in nats: it is the same digit without."""
 
-DOUBTFUL = 0.15
+DOUBTFUL = 0.5
 """A tall piece that the best reading leaves out is a doubt where a digit is at least this probable (0..1)."""
 
 

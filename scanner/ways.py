@@ -16,7 +16,7 @@ SKIP_COST = 2.2
 CUT_COST = 0.35
 """What each cut through ink costs, in nats: most pieces are one digit."""
 
-DIGIT_BONUS = 1.0
+DIGIT_BONUS = 0.5
 """What a digit gains, in nats: in a row digits are more frequent than among the cuts that the network learnt from."""
 
 SMALL = 0.5
@@ -69,5 +69,5 @@ def _weigh(candidate: Candidate, guess: Guess, height: float) -> Way:
         other = math.log(max(guess.scores[NOT_A_DIGIT], LEAST)) * atoms - SKIP_COST * size
     digits = None
     if tall >= LOWEST_DIGIT:
-        digits = np.log(np.maximum(guess.scores[:NOT_A_DIGIT], LEAST)) * atoms + DIGIT_BONUS - toll
+        digits = (np.log(np.maximum(guess.scores[:NOT_A_DIGIT], LEAST)) + DIGIT_BONUS) * atoms - toll
     return Way(candidate, guess, other - toll, digits)

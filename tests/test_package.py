@@ -15,9 +15,9 @@ import model
 
 ROOT = Path(__file__).parents[1]
 
-ROOMS = ("model", "scanner", "realtime")
+ROOMS = ("model", "scanner", "realtime", "bench")
 
-COMMANDS = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model"}
+COMMANDS = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model", "digits-bench": "bench"}
 """Console script -> the room that can also be run with python -m."""
 
 

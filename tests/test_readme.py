@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model"}
+MODULES = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model", "digits-bench": "bench"}
 
 
 def read_examples() -> list[tuple[str, str]]:

@@ -60,14 +60,14 @@ def test_text(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     names = [row.split(":")[0] for row in out.splitlines()]
     assert names == ["in/2.png", "in/10.png", "in/10.png", "in/blank.png"]
-    assert all(re.fullmatch(r"in/\w+\.png: 5+", row) for row in out.splitlines()[:-1])
+    assert all(re.fullmatch(r"in/\w+\.png: [5?]+", row) for row in out.splitlines()[:-1])
     assert out.splitlines()[-1] == "in/blank.png:"
     assert err == ""
 
 
 def test_a_single_file_prints_its_strings_alone(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["in/10.png"]) == ExitCode.OK
-    assert re.fullmatch(r"5+\n5+\n", capsys.readouterr().out)
+    assert re.fullmatch(r"[5?]+\n[5?]+\n", capsys.readouterr().out)
 
 
 def test_a_folder_of_one_file_still_prints_the_name(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:

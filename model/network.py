@@ -49,6 +49,8 @@ def count_multiply_adds(network: "keras.Model") -> int:
         if isinstance(layer, keras.layers.Conv2D):
             _, height, width, filters = layer.output.shape
             total += height * width * filters * int(np.prod(layer.kernel.shape[:3]))
+        elif isinstance(layer, keras.Model):
+            total += count_multiply_adds(layer)
         elif isinstance(layer, keras.layers.Dense):
             total += int(np.prod(layer.kernel.shape))
     return total

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.pieces import find_pieces
+
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
@@ -41,6 +43,8 @@ class Ink:
     """(H, W) bool: True where a long upright rule was; rules part strings."""
     scale: float
     """Working pixels per pixel of the image as stored."""
+    erased: Mask
+    """(H, W) bool: the ink that was taken out with the ruled lines."""
 
 
 def resize_to_working(image: Grey) -> tuple[Grey, float]:
@@ -83,13 +87,10 @@ def even_light(grey: Grey, is_crop: bool = False) -> Grey:
     string or one digit, whose strokes are wide beside it. Returns (H, W) uint8.
     """
     small = _shrink(grey, LIGHT_SIDE)
-    if (has_dark_border if is_crop else is_light_on_dark)(small):
-        grey, small = 255 - grey, 255 - small
     reach = max(3, round(max(small.shape) / 16), round(min(small.shape) / 2) if is_crop else 0) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    light = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_CLOSE, kernel)
-    light = cv2.GaussianBlur(light, (0, 0), reach / 3)
-    light = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    if is_crop_light_on_dark(small, reach) if is_crop else is_light_on_dark(small):
+        grey, small = 255 - grey, 255 - small
+    light = cv2.resize(_find_light(small, reach), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, np.maximum(light, 1), scale=255), np.uint8)
 
 
@@ -102,11 +103,22 @@ def is_crop(grey: Grey) -> bool:
     return bool(min(grey.shape) < CROP_SIDE)
 
 
-def has_dark_border(grey: Grey) -> bool:
-    """Tell whether a crop shows light strokes on dark: the side of Otsu's threshold that its border lies on."""
-    _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
-    return bool(2 * np.count_nonzero(border) < border.size)
+def is_crop_light_on_dark(grey: Grey, reach: int) -> bool:
+    """Tell whether the strokes in a crop are lighter than what surrounds them, in whatever light.
+
+    Most of a crop is its ground. Even out the light for dark strokes, and for light ones: the ground comes closer to
+    its light when the strokes are taken for what they are. reach: wider than a stroke, in pixels.
+    """
+    dark_strokes = np.median(cv2.subtract(_find_light(grey, reach), grey))
+    light_strokes = np.median(cv2.subtract(_find_light(255 - grey, reach), 255 - grey))
+    return bool(light_strokes < dark_strokes)
+
+
+def _find_light(grey: Grey, reach: int) -> Grey:
+    """Return how bright the paper is under dark strokes: they are filled from as far as `reach`, in pixels."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    filled = cv2.morphologyEx(cv2.medianBlur(grey, 3), cv2.MORPH_CLOSE, kernel)
+    return np.asarray(cv2.GaussianBlur(filled, (0, 0), reach / 3), np.uint8)
 
 
 def is_light_on_dark(grey: Grey) -> bool:
@@ -163,21 +175,19 @@ def drop_faint(ink: Mask, grey: Grey) -> Mask:
 
     ink, grey: (H, W); grey of even light, so that 255 is paper. Returns (H, W) bool.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    pieces = find_pieces(ink)
+    count = len(pieces.area)
     if count < 3:
         return ink
-    areas = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    darkness = np.bincount(labels[ink], weights=255.0 - grey[ink], minlength=count) / areas
-    heights, widths = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
-    weights = np.where((heights >= 8) & (widths <= 3 * heights) & (heights < 0.95 * ink.shape[0]), heights, 0)
+    darkness = np.bincount(pieces.labels[ink], weights=255.0 - grey[ink], minlength=count) / np.maximum(pieces.area, 1)
+    is_usual = (pieces.height >= 8) & (pieces.width <= 3 * pieces.height) & (pieces.height < 0.95 * ink.shape[0])
+    weights = np.where(is_usual, pieces.height, 0)
     weights[0] = 0
     if not weights.any():
         return ink
     order = np.argsort(darkness)
     usual = darkness[order][np.searchsorted(np.cumsum(weights[order]), 0.75 * weights.sum())]
-    keep = darkness >= FAINT * usual
-    keep[0] = False
-    return np.asarray(keep[labels], np.bool_)
+    return pieces.pick(darkness >= FAINT * usual)
 
 
 FAINT = 0.4

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.glyph import estimate_stroke_width
+from scanner.pieces import Pieces, find_pieces
 
 Mask = NDArray[np.bool_]
 
@@ -20,51 +21,102 @@ LONGER_THAN_BAR = 1.4
 SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
 
-DIVIDER_RUN = 18.0
-"""An upright run of this many pixels may be a comb's wall, even where the digits' height is not known."""
-
 
 def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
-    """Take out ruled lines, table rules and comb dividers; strokes that cross them stay.
+    """Take out ruled lines, table rules, boxes and comb dividers; strokes that cross them stay.
 
     ink: (H, W) bool. digit_height: the page's usual digit height in pixels.
     Returns the ink without rules, and the upright rules of tables, which part strings: (H, W) bool each.
     """
-    level = find_rules(ink, digit_height)
-    upright = find_rules(ink.T, digit_height).T
-    cleaned = ink
-    if level.any():
-        dividers = _find_dividers(ink, level, digit_height)
-        cleaned = _erase(cleaned, level)
-        if dividers.any():
-            cleaned = _erase(cleaned.T, dividers.T).T
-    if upright.any():
-        cleaned = _erase(cleaned.T, upright.T).T
+    pieces = find_pieces(ink)
+    level = find_rules(ink, digit_height, pieces)
+    upright = find_rules(ink.T, digit_height, pieces.turned).T
     # ruled paper turned on its side parts nothing, nor do the walls of a comb
     parting = _keep_high(upright, LONG * digit_height) if level.any() else np.zeros_like(upright)
+    sides, walls = find_cells(ink, level, upright, digit_height)
+    cleaned = ink
+    if (level | sides).any():
+        cleaned = _erase(cleaned, level | sides)
+    if (upright | walls).any():
+        cleaned = _erase(cleaned.T, (upright | walls).T).T
     return np.ascontiguousarray(cleaned), parting
 
 
-def find_rules(ink: Mask, digit_height: float) -> Mask:
-    """Return the pixels of long level lines, also of lines that are a little tilted or broken. (H, W) bool.
+def find_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) -> Mask:
+    """Return the pixels of long level lines, also of lines that are a little tilted, bent or broken. (H, W) bool.
 
     Level runs are found first, then those that follow one another are taken as one line and judged by its length.
+    pieces: those of the ink, where they are known already.
     """
-    grey = _drop_digit_like(np.ascontiguousarray(ink).view(np.uint8), digit_height)
-    longest_piece = max(TILTED_RUN, 3 * estimate_stroke_width(ink))
-    piece = max(9, round(min(RUN * digit_height, longest_piece)))
-    runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    piece = _measure_piece(ink, digit_height)
+    runs = _find_runs(_drop_digit_like(ink, pieces or find_pieces(ink), digit_height), piece)
+    rules = np.zeros(ink.shape, np.bool_)
     if not runs.any():
-        return np.zeros(ink.shape, np.bool_)
-    bridged = cv2.dilate(runs, np.ones((3, max(3, piece // 2)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(bridged, connectivity=8)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    thickness = np.bincount(labels[runs > 0], minlength=count) / np.maximum(width, 1)
+        return rules
+    gap = max(3, piece // 2)
+    lines = find_pieces(cv2.dilate(runs.view(np.uint8), np.ones((3, gap), np.uint8)) > 0)
     least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
-    keep = (width >= least) & (width >= SLENDER * thickness) & (height <= STEEPEST * width + 3 * thickness + 4)
-    keep[0] = False
-    return np.asarray(keep[labels] & (runs > 0), np.bool_)
+    for i in np.flatnonzero(lines.width >= least):
+        if i > 0:
+            place = np.s_[lines.top[i] : lines.top[i] + lines.height[i], lines.left[i] : lines.left[i] + lines.width[i]]
+            rules[place] |= _keep_straight(runs[place] & (lines.labels[place] == i))
+    return rules
 
+
+def _measure_piece(ink: Mask, digit_height: float) -> int:
+    """Return how long a level run is at least, in pixels, to be taken for a part of a rule."""
+    return max(9, round(min(RUN * digit_height, max(TILTED_RUN, 3 * estimate_stroke_width(ink)))))
+
+
+def _find_runs(ink: Mask, piece: int) -> Mask:
+    """Return the level runs of at least so many pixels."""
+    grey = np.ascontiguousarray(ink).view(np.uint8)
+    return cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)) > 0
+
+
+def _drop_digit_like(ink: Mask, pieces: Pieces, digit_height: float) -> Mask:
+    """Leave out pieces as narrow and high as digits: the bars of several 7s beside one another are no rule."""
+    digit_like = (pieces.width < LONGER_THAN_BAR * digit_height) & (pieces.height > LOWEST_DIGIT * digit_height)
+    return ink & ~pieces.pick(digit_like)
+
+
+def _keep_straight(line: Mask) -> Mask:
+    """Return the pixels of a level line that lie on a straight or slightly bent course; none if it is no line.
+
+    line: (H, W) bool, from its first to its last column. What else hangs on the line, another one close by or the bar
+    of a digit, does not pull the course: it starts from the longest unbroken run.
+    """
+    straight = np.zeros_like(line)
+    y, x = np.nonzero(line)
+    runs = find_pieces(line)
+    longest = 1 + int(np.argmax(runs.width[1:]))
+    left, width, area = runs.left[longest], runs.width[longest], runs.area[longest]
+    reach = 0.5 * area / width + STRAY
+    beside = np.maximum(np.maximum(left - x, x - left - width), 0)
+    near = np.abs(y - _fit_course(x, y, runs.labels[y, x] == longest, 1)) <= reach + BEND * beside
+    near = np.abs(y - _fit_course(x, y, near, 2)) <= reach
+    columns, rows = np.unique(x[near]), np.unique(y[near])
+    is_line = len(columns) >= max(COVERED * len(np.unique(x)), SLENDER * area / width)
+    if is_line and len(rows) <= STEEPEST * len(columns) + 2 * reach:
+        straight[y[near], x[near]] = True
+    return straight
+
+
+def _fit_course(
+    x: NDArray[np.intp], y: NDArray[np.intp], chosen: NDArray[np.bool_], degree: int
+) -> NDArray[np.float64]:
+    """Return the height at every x of the course through the chosen points (least squares)."""
+    return np.asarray(np.polynomial.Polynomial.fit(x[chosen], y[chosen], degree)(x), np.float64)
+
+
+BEND = 0.03
+"""A rule leaves the direction of its longest run by at most this many pixels for each pixel further along."""
+
+STRAY = 1.5
+"""A rule strays from its course by at most this, in pixels, beside half its thickness."""
+
+COVERED = 0.6
+"""Share of a rule's columns that lie on its course, at least: the feet of 2s that join do not."""
 
 RUN = 0.35
 """A level run at least this many digit heights long may be part of a rule; tilted rules fall into such runs."""
@@ -76,49 +128,81 @@ STEEPEST = 0.12
 """Rules rise by at most this share of their length (7 degrees)."""
 
 
-def _drop_digit_like(ink: NDArray[np.uint8], digit_height: float) -> NDArray[np.uint8]:
-    """Leave out pieces as narrow and high as digits: the bars of several 7s beside one another are no rule."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    narrow = stats[:, cv2.CC_STAT_WIDTH] < LONGER_THAN_BAR * digit_height
-    high = stats[:, cv2.CC_STAT_HEIGHT] > LOWEST_DIGIT * digit_height
-    return np.where((narrow & high)[labels], 0, ink).astype(np.uint8)
-
-
 LOWEST_DIGIT = 0.35
 """Pieces higher than this, in digit heights, are no part of a broken rule."""
 
 
 def _keep_high(lines: Mask, least: float) -> Mask:
     """Return the lines that are at least so high, in pixels."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(lines).view(np.uint8), connectivity=8)
-    keep = stats[:, cv2.CC_STAT_HEIGHT] >= least
-    keep[0] = False
-    return np.asarray(keep[labels], np.bool_)
+    pieces = find_pieces(lines)
+    return pieces.pick(pieces.height >= least)
 
 
-def _find_dividers(ink: Mask, level: Mask, digit_height: float) -> Mask:
-    """Return short upright lines that stand on a level rule with each end: the walls of a comb."""
-    grey = np.ascontiguousarray(ink).view(np.uint8)
-    piece = max(9, round(min(0.6 * digit_height, DIVIDER_RUN)))
-    runs = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((piece, 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    near = cv2.dilate(level.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    keep = np.zeros(count, np.bool_)
-    for i in range(1, count):
-        x, y, width, height, _ = stats[i]
-        if width > max(8, 0.25 * digit_height) or height < 2.5 * width:
-            continue
-        keep[i] = near[y, x : x + width].any() and near[y + height - 1, x : x + width].any()
-    return np.asarray(keep[labels], np.bool_)
+def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tuple[Mask, Mask]:
+    """Return the level sides and the walls of boxes and combs, which are too short for a rule.
+
+    A box has walls between level sides and level sides between walls; a comb has walls between rules, of any height.
+    level, upright: the rules that are known; (H, W) bool, as are both results.
+    """
+    piece = _measure_piece(ink, digit_height)
+    sides, walls = find_pieces(_find_runs(ink, piece)), find_pieces(_find_runs(ink.T, piece))
+    is_side = _is_straight(sides) & (sides.width >= SIDE * digit_height)
+    is_wall = _is_straight(walls) & (walls.width >= WALL * digit_height)
+    is_wall &= _is_held(walls, (level | sides.pick(is_side)).T)
+    is_side &= _is_held(sides, upright | walls.pick(is_wall).T)
+    is_wall &= _is_held(walls, (level | sides.pick(is_side)).T)
+    is_divider = (walls.width >= DIVIDER_SLENDER * walls.height) & _is_held(walls, level.T)
+    return sides.pick(is_side), walls.pick(is_wall | is_divider).T
+
+
+def _is_straight(lines: Pieces) -> Mask:
+    """Tell which pieces are slender, straight, level lines; (N,) bool."""
+    thickness = lines.area / np.maximum(lines.width, 1)
+    is_flat = lines.height <= STEEPEST * lines.width + SIDE_BULGE * thickness + 1
+    return np.asarray(is_flat & (lines.width >= SLENDER * thickness), np.bool_)
+
+
+def _is_held(lines: Pieces, others: Mask) -> Mask:
+    """Tell which level lines touch one of the others with each end; (N,) bool."""
+    held = np.zeros(len(lines.width), np.bool_)
+    if not others.any():
+        return held
+    near = cv2.dilate(np.ascontiguousarray(others).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    for i in range(1, len(held)):
+        rows, first = slice(lines.top[i], lines.top[i] + lines.height[i]), lines.left[i]
+        held[i] = near[rows, first].any() and near[rows, first + lines.width[i] - 1].any()
+    return held
+
+
+SIDE = 0.6
+"""The level sides of a cell are at least this many digit heights long,"""
+
+WALL = 0.95
+"""and its walls this many: the straight part of a 0's side is shorter,"""
+
+DIVIDER_SLENDER = 2.5
+"""A comb's divider is at least this many times longer than thick."""
+
+SIDE_BULGE = 1.3
+"""and, beside their tilt, both stay within this many times their thickness: the top of a 0 does not."""
 
 
 def _erase(ink: Mask, line: Mask) -> Mask:
-    """Take level lines out of the ink, but leave the pixels of strokes that cross them."""
+    """Take level lines out of the ink, but leave the pixels of strokes that cross them.
+
+    A slanting stroke has no long upright run: where it goes on above and below the line, the gap is bridged.
+    """
     grey = np.ascontiguousarray(ink).view(np.uint8)
     band = cv2.dilate(np.ascontiguousarray(line).view(np.uint8), np.ones((3, 1), np.uint8)) > 0
-    taller = round(CROSSING * _measure_thickness(line)) + 3
+    thickness = _measure_thickness(line)
+    taller = round(CROSSING * thickness) + 3
     crossing = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((taller, 1), np.uint8)) > 0
-    return np.asarray(ink & ~(band & ~crossing), np.bool_)
+    erased = ink & band & ~crossing
+    left = np.ascontiguousarray(ink & ~erased).view(np.uint8)
+    reach = round(thickness) + 4
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    bridged = cv2.morphologyEx(left, cv2.MORPH_CLOSE, kernel) > 0
+    return np.asarray(ink & ~(erased & ~bridged), np.bool_)
 
 
 CROSSING = 1.6

@@ -14,7 +14,7 @@ PAGE_PIECES = 4.0
 SURE = 0.8
 """A digit speaks for its row only as far as its confidence exceeds this (0..1): strays are rarely so sure."""
 
-FREE_PIECES = 4.0
+FREE_PIECES = 2.0
 """A page is trusted at first as if it held this many sure digits."""
 
 FEW_PIECES = 8

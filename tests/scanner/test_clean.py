@@ -18,8 +18,8 @@ from scanner.clean import (
     binarise,
     drop_faint,
     even_light,
-    has_dark_border,
     is_crop,
+    is_crop_light_on_dark,
     is_light_on_dark,
     measure_noise,
     resize_to_working,
@@ -85,8 +85,20 @@ def test_polarity_is_told_from_strokes(seed: int, text: str, margin: int) -> Non
 
 def test_polarity_of_a_picture_of_one_digit() -> None:
     pages = [draw_page([digit], np.random.default_rng(seed), 64, 5) for digit in "0123456789" for seed in range(3)]
-    assert not any(has_dark_border(page) for page in pages)
-    assert all(has_dark_border(255 - page) for page in pages)
+    assert not any(is_crop_light_on_dark(page, min(page.shape) // 2) for page in pages)
+    assert all(is_crop_light_on_dark(255 - page, min(page.shape) // 2) for page in pages)
+
+
+@given(st.integers(0, 1000), st.text("0123456789", min_size=1, max_size=7), st.floats(0, 2 * np.pi), st.booleans())
+@settings(max_examples=40)
+def test_a_shadow_does_not_flip_the_polarity_of_a_crop(seed: int, text: str, turn: float, is_soft: bool) -> None:
+    """It may be as deep as the ink is dark, and cover half of the border."""
+    page = draw_page([text], np.random.default_rng(seed), 64, 8)
+    y, x = np.mgrid[: page.shape[0], : page.shape[1]] - np.array(page.shape).reshape(2, 1, 1) / 2
+    shade = 1 / (1 + np.exp((x * np.cos(turn) + y * np.sin(turn)) / (page.shape[0] / 4 if is_soft else 2)))
+    for picture in (page, 255 - page):
+        shaded = (picture * (1 - 0.4 * shade)).astype(np.uint8)
+        assert is_crop_light_on_dark(shaded, min(page.shape) // 2) == (picture is not page)
 
 
 @pytest.mark.parametrize("radius", [20, 45, 80])

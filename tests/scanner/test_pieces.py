@@ -1,0 +1,41 @@
+"""Pieces know their sizes, give their masks back, and turn with the mask."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.pieces import find_pieces
+
+
+def scatter(seed: int, density: float) -> np.ndarray:
+    return np.random.default_rng(seed).random((23, 31)) < density
+
+
+@given(st.integers(0, 1000), st.floats(0, 1))
+@settings(max_examples=40)
+def test_all_pieces_together_are_the_mask(seed: int, density: float) -> None:
+    mask = scatter(seed, density)
+    pieces = find_pieces(mask)
+    everything = np.ones(len(pieces.area), np.bool_)
+    assert np.array_equal(pieces.pick(everything), mask)
+    assert everything.all(), "what was asked for is left as it was"
+    assert pieces.area[1:].sum() == np.count_nonzero(mask)
+
+
+def test_a_piece_has_its_place_and_size() -> None:
+    mask = np.zeros((20, 30), np.bool_)
+    mask[3:7, 10:22] = True
+    pieces = find_pieces(mask)
+    found = (pieces.left[1], pieces.top[1], pieces.width[1], pieces.height[1], pieces.area[1])
+    assert found == (10, 3, 12, 4, 48)
+
+
+@pytest.mark.parametrize("density", [0.0, 0.1, 0.4])
+def test_turned_pieces_are_those_of_the_turned_mask(density: float) -> None:
+    mask = scatter(5, density)
+    turned, again = find_pieces(mask).turned, find_pieces(mask.T)
+    assert sorted(zip(turned.width[1:], turned.height[1:], strict=True)) == sorted(
+        zip(again.width[1:], again.height[1:], strict=True)
+    )
+    assert np.array_equal(turned.pick(turned.area > 2), again.pick(again.area > 2))

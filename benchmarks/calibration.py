@@ -2,7 +2,7 @@
 
     python -m benchmarks.calibration --data mnist.npz [--pages 1500] [--seed 11] [FOLDER ...]
 
-The pages are drawn with the held-out part of MNIST's training digits; folders hold development photos with labels.jsonl,
+The pages are drawn with the held-out part of MNIST's training digits; folders hold development photos with labels,
 whose strings together weigh as much as the drawn ones. Prints the error as it is, the two lines that mend it, composed
 with those in use, and the error after it.
 """

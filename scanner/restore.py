@@ -21,6 +21,9 @@ MARGIN = 0.14
 LEAST_GAIN = 0.03
 """What comes back is at least this share of the candidate's ink; less changes nothing."""
 
+MOST_GAIN = 0.6
+"""What comes back is at most this share of the candidate's ink: more is the rule, and the candidate a rest of it."""
+
 
 def restore(lattice: Lattice, erased: Mask) -> Lattice:
     """Return the lattice with a second version of each candidate that erased ink touches.
@@ -42,7 +45,8 @@ def _put_back(candidate: Candidate, erased: Mask, row_height: float) -> Candidat
     own = np.zeros(back.shape, np.bool_)
     own[box.y - top : box.bottom - top] = candidate.ink
     ink = _keep_joined(own | back, own)
-    if np.count_nonzero(ink) - np.count_nonzero(own) < LEAST_GAIN * np.count_nonzero(own):
+    gain = np.count_nonzero(ink) / np.count_nonzero(own) - 1
+    if not LEAST_GAIN <= gain <= MOST_GAIN:
         return None
     x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
     return replace(

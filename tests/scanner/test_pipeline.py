@@ -1,6 +1,5 @@
 """From a page to its reading, with a classifier that says what it is told; then with the trained network."""
 
-
 import cv2
 import numpy as np
 import pytest

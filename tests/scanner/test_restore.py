@@ -18,7 +18,7 @@ def one_piece(ink: np.ndarray, x: int, y: int) -> Lattice:
 def stem() -> np.ndarray:
     """The upper part of a 2 whose foot lay in a rule."""
     ink = np.zeros((HEIGHT, 24), np.bool_)
-    ink[:, 10:14] = True
+    ink[:, 9:15] = True
     return ink
 
 

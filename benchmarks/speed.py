@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 import scanner.pipeline as pipeline
 from benchmarks.pages import Picture, draw_columns, take_hand
 from model.classifier import Classifier
+from model.context import look_alone
 from model.glyph import SIDE
 from scanner.page import Page, decode_pages
 from scanner.pipeline import read
@@ -38,7 +39,8 @@ STAGES = (
     "find_blobs",
     "find_rows",
     "build_lattice",
-    "normalise",
+    "restore",
+    "look_at",
     "classify",
     "decode",
     "keep_digit_rows",
@@ -89,7 +91,7 @@ def report_glyphs(classifier: Classifier, weights: Path | None, rounds: int) -> 
     }
     keras = load_keras(weights)
     if keras:
-        values = many[..., None].astype(np.float32) / 255
+        values = look_alone(many).astype(np.float32) / 255
         costs["Keras predict, one glyph"] = measure(lambda: keras.predict(values[:1], verbose=0), rounds)
         costs["Keras predict, 100 glyphs"] = measure(lambda: keras.predict(values, verbose=0), rounds)
     unit = costs["Classifier, one glyph"]

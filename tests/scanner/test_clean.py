@@ -17,7 +17,6 @@ from scanner.clean import (
     Binarisation,
     binarise,
     drop_faint,
-    drop_weak,
     even_light,
     is_crop,
     is_crop_light_on_dark,
@@ -198,41 +197,8 @@ def test_faint_ink_alone_on_its_page_is_not_dropped() -> None:
     assert ink.any()
 
 
-@pytest.mark.parametrize("pen", [60, 120])
-def test_a_pattern_that_joins_strokes_is_dropped_and_strokes_stay(pen: int) -> None:
-    """Lines of a quarter of the pen's darkness cross a stroke: one piece of ink, of which only the stroke is left."""
-    even = np.full((120, 300), 255, np.uint8)
-    for y in range(10, 120, 15):
-        cv2.line(even, (5, y), (295, y), 255 - pen // 4, 2)
-    stroke = np.zeros(even.shape, bool)
-    for x in (60, 150, 240):
-        stroke[20:100, x : x + 6] = True
-    even[stroke] = 255 - pen
-    kept = drop_weak(even < 255, even)
-    near = cv2.dilate(stroke.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    assert kept[stroke].all()
-    assert not kept[~near].any()
-
-
-def test_weak_ends_of_strong_strokes_stay() -> None:
-    even = np.full((120, 200), 255, np.uint8)
-    even[20:100, 60:66] = 105
-    even[100:115, 60:66] = 255 - 65  # under half of the pen's darkness, where the pen was lifted
-    assert np.array_equal(drop_weak(even < 255, even), even < 255)
-    even[98:102, 60:66] = 255  # parted from the stroke it is a stain
-    assert not drop_weak(even < 255, even)[104:].any()
-
-
-def test_pencil_beside_a_marker_is_not_weak() -> None:
-    page, top = PAGE.astype(np.float64), 30 + 64
-    page[:top] = 235 - (235 - page[:top]) * 0.6
-    even = even_light(page.astype(np.uint8))
-    assert drop_weak(binarise(even), even)[:top][STROKES[:top]].mean() > 0.95
-
-
 def test_without_ink_nothing_is_dropped() -> None:
-    for drop in (drop_faint, drop_weak):
-        assert not drop(np.zeros((20, 30), bool), np.full((20, 30), 255, np.uint8)).any()
+    assert not drop_faint(np.zeros((20, 30), bool), np.full((20, 30), 255, np.uint8)).any()
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000))

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.pieces import find_pieces
+from scanner.pieces import Pieces, find_pieces
 
 Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -170,28 +170,63 @@ SURELY_INK = 90
 """Darker than this, where paper is 255, is ink even in the middle of a wide stroke; most of a page is not."""
 
 
+def drop_weak(ink: Mask, grey: Grey) -> Mask:
+    """Drop ink far weaker than the page's pen, unless it joins stronger ink: patterns, stains, the halo of strokes.
+
+    Two thresholds with hysteresis (Canny, 1986), each a share of the pen's darkness. ink, grey: (H, W); grey of even
+    light, so that 255 is paper. Returns (H, W) bool.
+    """
+    pieces = find_pieces(ink)
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    pen = _choose_usual(pieces, _measure_darkness(pieces, grey, is_core=True), ink.shape[0])
+    kept = find_pieces(ink & (smooth <= 255 - WEAK * pen))
+    strong = np.bincount(kept.labels[smooth <= 255 - STRONG * pen], minlength=len(kept.area))
+    return kept.pick(strong > 0)
+
+
+WEAK = 0.3
+"""Ink is at least this share of the pen's darkness darker than paper,"""
+
+STRONG = 0.5
+"""and each piece of it this share somewhere: pencil beside a marker is."""
+
+
 def drop_faint(ink: Mask, grey: Grey) -> Mask:
     """Drop pieces far fainter than the page's digits: rulings, guilloche, what shows through from the back.
 
     ink, grey: (H, W); grey of even light, so that 255 is paper. Returns (H, W) bool.
     """
     pieces = find_pieces(ink)
-    count = len(pieces.area)
-    if count < 3:
-        return ink
-    darkness = np.bincount(pieces.labels[ink], weights=255.0 - grey[ink], minlength=count) / np.maximum(pieces.area, 1)
-    is_usual = (pieces.height >= 8) & (pieces.width <= 3 * pieces.height) & (pieces.height < 0.95 * ink.shape[0])
-    weights = np.where(is_usual, pieces.height, 0)
-    weights[0] = 0
-    if not weights.any():
-        return ink
-    order = np.argsort(darkness)
-    usual = darkness[order][np.searchsorted(np.cumsum(weights[order]), 0.75 * weights.sum())]
-    return pieces.pick(darkness >= FAINT * usual)
+    darkness = _measure_darkness(pieces, grey)
+    return pieces.pick(darkness >= FAINT * _choose_usual(pieces, darkness, ink.shape[0]))
 
 
 FAINT = 0.4
 """Pieces fainter than this share of the page's darker strokes are not what was written."""
+
+
+def _measure_darkness(pieces: Pieces, grey: Grey, is_core: bool = False) -> NDArray[np.float64]:
+    """Return how much darker than paper each piece is on average, (N,) 0..255; is_core: its darker pixels only."""
+    inside = pieces.labels > 0
+    labels, darkness = pieces.labels[inside], 255.0 - grey[inside]
+    count = len(pieces.area)
+    mean = np.bincount(labels, weights=darkness, minlength=count) / np.maximum(pieces.area, 1)
+    if not is_core:
+        return np.asarray(mean, np.float64)
+    core = darkness >= mean[labels]
+    sums = np.bincount(labels[core], weights=darkness[core], minlength=count)
+    return np.asarray(sums / np.maximum(np.bincount(labels[core], minlength=count), 1), np.float64)
+
+
+def _choose_usual(pieces: Pieces, darkness: NDArray[np.float64], page_height: int) -> float:
+    """Return the upper quartile of the darkness of pieces that may be digits, weighted by height; 0 without any."""
+    usual = (pieces.height >= 8) & (pieces.width <= 3 * pieces.height) & (pieces.height < 0.95 * page_height)
+    weights = np.where(usual, pieces.height, 0)
+    weights[0] = 0
+    if not weights.any():
+        return 0.0
+    order = np.argsort(darkness)
+    return float(darkness[order][np.searchsorted(np.cumsum(weights[order]), 0.75 * weights.sum())])
 
 
 def measure_noise(grey: Grey) -> float:

@@ -11,7 +11,18 @@ from model.context import CHANNELS, look_at, take_surroundings
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.calibration import DIGIT, LINE
-from scanner.clean import Binarisation, Grey, Ink, binarise, drop_faint, even_light, is_crop, resize_to_working, to_grey
+from scanner.clean import (
+    Binarisation,
+    Grey,
+    Ink,
+    binarise,
+    drop_faint,
+    drop_weak,
+    even_light,
+    is_crop,
+    resize_to_working,
+    to_grey,
+)
 from scanner.decode import Decoded, Found, decode
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
@@ -53,7 +64,7 @@ def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
     """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
     working, scale = resize_to_working(grey)
     even = even_light(working, is_crop(grey))
-    mask = binarise(even, options.binarisation)
+    mask = drop_weak(binarise(even, options.binarisation), even)
     cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))
     ink = Ink(drop_faint(cleaned, even), rules, scale, mask & ~cleaned)
     observer.observe(Cleaned(grey, even, mask, ink))

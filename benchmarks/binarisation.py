@@ -21,7 +21,7 @@ from statistics import fmean
 from typing import Any
 
 from model.classifier import Classifier
-from scanner.clean import Binarisation
+from scanner.ink import Binarisation
 from scanner.page import Box, Page, open_pages
 from scanner.pipeline import Options, read
 from scanner.reading import REFUSED, Digit, Reading

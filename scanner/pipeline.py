@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +12,16 @@ from model.context import CHANNELS, look_at, take_surroundings
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.calibration import DIGIT, LINE
-from scanner.clean import (
-    Binarisation,
-    Grey,
-    Ink,
-    binarise,
-    drop_faint,
-    drop_weak,
-    even_light,
-    is_crop,
-    resize_to_working,
-    to_grey,
-)
+from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
+from scanner.ink import Binarisation, Ink, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
 from scanner.page import Page
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
-from scanner.rules import erase_rules
+from scanner.rules import take_out_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.trust import keep_digit_rows
@@ -64,8 +55,8 @@ def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
     """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
     working, scale = resize_to_working(grey)
     even = even_light(working, is_crop(grey))
-    mask = drop_weak(binarise(even, options.binarisation), even)
-    cleaned, rules = erase_rules(mask, estimate_digit_height(drop_faint(mask, even)))
+    mask = take_ink(even, options.binarisation)
+    cleaned, rules = take_out_rules(mask, partial(drop_faint, grey=even))
     ink = Ink(drop_faint(cleaned, even), rules, scale, mask & ~cleaned)
     observer.observe(Cleaned(grey, even, mask, ink))
     return ink

@@ -1,11 +1,14 @@
 """Ruled lines, frames and combs: found, and taken out where no stroke crosses them."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.glyph import estimate_stroke_width
 from scanner.pieces import Pieces, find_pieces
+from scanner.segment import estimate_digit_height
 
 Mask = NDArray[np.bool_]
 
@@ -20,6 +23,42 @@ LONGER_THAN_BAR = 1.4
 
 SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
+
+
+def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask, Mask]:
+    """Take out rules as `erase_rules` does, whatever hangs on them.
+
+    How long a rule is depends on the height of the digits, but digits that hang on a table have no height of their own
+    until it is gone: so they are measured before and again after, and the rules taken out anew where that differs.
+    ink: (H, W) bool. drop_faint: leaves out pieces that are too faint to be measured.
+    """
+    before = estimate_digit_height(drop_faint(ink))
+    if before > TOO_HIGH * min(ink.shape) and _is_ruled(ink, min(ink.shape) / RULED_DIGITS):
+        before = min(ink.shape) / RULED_DIGITS
+    cleaned, parting = erase_rules(ink, before)
+    after = estimate_digit_height(drop_faint(cleaned))
+    if after and not 1 / SAME_HEIGHT < after / before < SAME_HEIGHT:
+        return erase_rules(ink, after)
+    return cleaned, parting
+
+
+TOO_HIGH = 0.3
+"""Digits higher than this share of a page's shorter side may be a table with all that hangs on it."""
+
+RULED_DIGITS = 8.0
+"""A ruled page is taken to be so many digits high, or wide, until they are measured."""
+
+RULED_LINES = 4
+"""A table has at least so many level lines above one another; no digit has."""
+
+SAME_HEIGHT = 1.25
+"""Digit heights that differ by less than this factor find the same rules."""
+
+
+def _is_ruled(ink: Mask, digit_height: float) -> bool:
+    """Tell whether level lines stand above one another, as in a table."""
+    tops = np.sort(find_pieces(find_rules(ink, digit_height)).top[1:])
+    return bool(1 + np.count_nonzero(np.diff(tops) > digit_height / 4) >= RULED_LINES)
 
 
 def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:

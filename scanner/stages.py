@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.classifier import Guess
-from scanner.clean import Grey, Ink, Mask
+from scanner.clean import Grey
 from scanner.decode import Decoded
+from scanner.ink import Ink, Mask
 from scanner.lattice import Lattice
 from scanner.segment import Row
 

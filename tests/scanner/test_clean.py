@@ -14,17 +14,14 @@ from scanner.clean import (
     LARGEST_SIDE,
     MOST_ENLARGED,
     SMALLEST_SIDE,
-    Binarisation,
-    binarise,
-    drop_faint,
     even_light,
     is_crop,
     is_crop_light_on_dark,
     is_light_on_dark,
-    measure_noise,
     resize_to_working,
     to_grey,
 )
+from scanner.ink import Binarisation, binarise, drop_faint, measure_noise
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]

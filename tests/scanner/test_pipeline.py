@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model.classifier import Classifier, Guess, StubClassifier
 from model.errors import WeightsError
 from scanner import pipeline
-from scanner.clean import Binarisation
+from scanner.ink import Binarisation
 from scanner.page import Box, Page
 from scanner.pipeline import Options, read
 
@@ -174,7 +174,7 @@ def test_the_chosen_way_to_binarise_is_taken(monkeypatch: pytest.MonkeyPatch) ->
         taken.append(method)
         return np.zeros(grey.shape, bool)
 
-    monkeypatch.setattr(pipeline, "binarise", blank)
+    monkeypatch.setattr(pipeline, "take_ink", blank)
     assert read_hooks([7], options=Options(binarisation=Binarisation.OTSU)) == []
     assert taken == [Binarisation.OTSU]
 

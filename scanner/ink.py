@@ -1,0 +1,166 @@
+"""From a page of even light to its ink: binarised, and what is fainter than the page's pen taken out."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.clean import Grey
+from scanner.pieces import Pieces, find_pieces
+
+Mask = NDArray[np.bool_]
+
+
+class Binarisation(Enum):
+    """How ink is told from paper once the light is even. benchmarks/binarisation.py measures them."""
+
+    OTSU = "otsu"
+    ADAPTIVE = "adaptive"
+    SAUVOLA = "sauvola"
+
+
+@dataclass(frozen=True)
+class Ink:
+    """The ink of a page at working size."""
+
+    mask: Mask
+    """(H, W) bool: True where there is ink, ruled lines taken out."""
+    rules: Mask
+    """(H, W) bool: True where a long upright rule was; rules part strings."""
+    scale: float
+    """Working pixels per pixel of the image as stored."""
+    erased: Mask
+    """(H, W) bool: the ink that was taken out with the ruled lines."""
+
+
+LEAST_CONTRAST = 12.0
+"""Ink is darker than its paper by this at least, of 255 after the light is evened: less is the paper's texture."""
+
+NOISE_FACTOR = 4.0
+"""Ink is darker than its paper by this many standard deviations of the paper's noise."""
+
+
+def take_ink(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
+    """Tell what a pen wrote from paper, patterns and stains, on a page of even light with dark ink.
+
+    Ink is found twice: what is far darker than the page's pen, the edge of a table or a black heading, would spoil the
+    measure of contrast by which faint strokes are found. (H, W) uint8 -> (H, W) bool.
+    """
+    ink = binarise(grey, method)
+    darkest = 255 - DARKER * measure_pen(ink, grey)
+    if np.percentile(grey[::4, ::4], 0.5) < darkest < 255:
+        ink = binarise(np.maximum(grey, np.uint8(max(darkest, 0))), method)
+    return drop_weak(ink, grey)
+
+
+DARKER = 1.3
+"""What is darker than the pen by this factor counts as no darker than that."""
+
+
+def binarise(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
+    """Tell ink from paper on a page of even light with dark ink. (H, W) uint8 -> (H, W) bool."""
+    smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
+    floor = max(LEAST_CONTRAST, NOISE_FACTOR * measure_noise(smooth))
+    window = max(31, round(max(grey.shape) / 14)) | 1
+    if method is Binarisation.OTSU:
+        threshold, _ = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        return np.asarray(smooth < min(threshold, 255 - floor), np.bool_)
+    mean = cv2.blur(smooth, (window, window), borderType=cv2.BORDER_REFLECT).astype(np.float32)
+    if method is Binarisation.ADAPTIVE:
+        return np.asarray(smooth < mean - floor, np.bool_)
+    local = _sauvola_threshold(smooth, mean, window, floor)
+    dark = smooth < SURELY_INK
+    return np.asarray((smooth < local) | dark if 2 * np.count_nonzero(dark) < dark.size else smooth < local, np.bool_)
+
+
+SURELY_INK = 90
+"""Darker than this, where paper is 255, is ink even in the middle of a wide stroke; most of a page is not."""
+
+
+def drop_weak(ink: Mask, grey: Grey) -> Mask:
+    """Drop ink far weaker than the page's pen, unless it joins stronger ink: patterns, stains, the halo of strokes.
+
+    Two thresholds with hysteresis (Canny, 1986), each a share of the pen's darkness. ink, grey: (H, W); grey of even
+    light, so that 255 is paper. Returns (H, W) bool.
+    """
+    smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+    pen = measure_pen(ink, grey)
+    kept = find_pieces(ink & (smooth <= 255 - WEAK * pen))
+    strong = np.bincount(kept.labels[smooth <= 255 - STRONG * pen], minlength=len(kept.area))
+    return kept.pick(strong > 0)
+
+
+WEAK = 0.3
+"""Ink is at least this share of the pen's darkness darker than paper,"""
+
+STRONG = 0.5
+"""and each piece of it this share somewhere: pencil beside a marker is."""
+
+
+def drop_faint(ink: Mask, grey: Grey) -> Mask:
+    """Drop pieces far fainter than the page's digits: rulings, guilloche, what shows through from the back.
+
+    ink, grey: (H, W); grey of even light, so that 255 is paper. Returns (H, W) bool.
+    """
+    pieces = find_pieces(ink)
+    darkness = _measure_darkness(pieces, grey)
+    return pieces.pick(darkness >= FAINT * _choose_usual(pieces, darkness, ink.shape[0]))
+
+
+FAINT = 0.4
+"""Pieces fainter than this share of the page's darker strokes are not what was written."""
+
+
+def measure_pen(ink: Mask, grey: Grey) -> float:
+    """Return how much darker than paper the page's pen is, 0..255: the cores of its darker strokes; 0 without ink.
+
+    ink, grey: (H, W); grey of even light, so that 255 is paper.
+    """
+    pieces = find_pieces(ink)
+    return _choose_usual(pieces, _measure_darkness(pieces, grey, is_core=True), ink.shape[0])
+
+
+def _measure_darkness(pieces: Pieces, grey: Grey, is_core: bool = False) -> NDArray[np.float64]:
+    """Return how much darker than paper each piece is on average, (N,) 0..255; is_core: its darker pixels only."""
+    inside = pieces.labels > 0
+    labels, darkness = pieces.labels[inside], 255.0 - grey[inside]
+    count = len(pieces.area)
+    mean = np.bincount(labels, weights=darkness, minlength=count) / np.maximum(pieces.area, 1)
+    if not is_core:
+        return np.asarray(mean, np.float64)
+    core = darkness >= mean[labels]
+    sums = np.bincount(labels[core], weights=darkness[core], minlength=count)
+    return np.asarray(sums / np.maximum(np.bincount(labels[core], minlength=count), 1), np.float64)
+
+
+def _choose_usual(pieces: Pieces, darkness: NDArray[np.float64], page_height: int) -> float:
+    """Return the upper quartile of the darkness of pieces that may be digits, weighted by height; 0 without any."""
+    usual = (pieces.height >= 8) & (pieces.width <= 3 * pieces.height) & (pieces.height < 0.95 * page_height)
+    weights = np.where(usual, pieces.height, 0)
+    weights[0] = 0
+    if not weights.any():
+        return 0.0
+    order = np.argsort(darkness)
+    return float(darkness[order][np.searchsorted(np.cumsum(weights[order]), 0.75 * weights.sum())])
+
+
+def measure_noise(grey: Grey) -> float:
+    """Return the standard deviation of the paper's fine noise, robust against ink (median absolute deviation)."""
+    fine = cv2.subtract(grey.astype(np.int16), cv2.medianBlur(grey, 5).astype(np.int16))
+    return 1.4826 * float(np.median(np.abs(fine)))
+
+
+def _sauvola_threshold(grey: Grey, mean: NDArray[np.float32], window: int, floor: float) -> NDArray[np.float32]:
+    """Sauvola and Pietikainen's threshold (2000), its range taken from the page as Wolf and Jolion do (2004)."""
+    squares = cv2.sqrBoxFilter(grey, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
+    deviation = np.sqrt(np.maximum(squares - mean * mean, 0))
+    full = max(float(np.percentile(deviation[::4, ::4], 99)), 1.0)
+    darkest = float(np.percentile(grey[::4, ::4], 0.5))
+    threshold = mean - SAUVOLA_K * (1 - deviation / full) * (mean - darkest)
+    return np.asarray(np.minimum(threshold, mean - floor), np.float32)
+
+
+SAUVOLA_K = 0.3
+"""How far below the mean the threshold lies where the contrast is low (0..1)."""

@@ -73,12 +73,12 @@ STICKS = 0.4
 
 def take_hand(rng: np.random.Generator, height: float) -> Hand:
     """Return a hand whose habits are drawn by chance. height: of its digits, in pixels."""
-    touching = rng.random() < 0.4
+    touching = rng.random() < 0.5
     return Hand(
         height=height,
         slant=float(np.clip(rng.normal(0.12, 0.2), -0.35, 0.7)),
         pen=float(rng.uniform(0.035, 0.16)) if rng.random() < 0.6 else 0.0,
-        gap=float(rng.uniform(-0.13, 0.03) if touching else rng.gamma(2.0, 0.09) + 0.01),
+        gap=float(rng.uniform(-0.16, 0.03) if touching else rng.gamma(2.0, 0.09) + 0.01),
         unrest=float(rng.beta(1.5, 3)),
         slim=float(rng.uniform(0.75, 1.2)),
         drawn=float(rng.choice([0.0, 0.0, 0.25, 0.7])),
@@ -272,7 +272,7 @@ def _lay(ink: Picture, owners: Owners, patch: Picture, left: int, top: int, owne
 
 def _join_some(ink: Picture, owners: Owners, hand: Hand, count: int, rng: np.random.Generator) -> None:
     """Run now and then a thin stroke from one digit to the next, as quick hands do."""
-    if rng.random() > 0.12:
+    if rng.random() > 0.2:
         return
     for owner in range(1, count):
         if rng.random() > 0.4:

@@ -62,7 +62,7 @@ class Sheet:
 
     def photograph(self, paper: Picture, rng: np.random.Generator, strength: float) -> LabelledPage:
         """Lay the ink onto the paper and take a picture of it."""
-        darkness = rng.uniform(0.35, 0.95)
+        darkness = rng.uniform(0.2, 0.95)  # pencil to ink
         page = np.asarray(paper * (1 - darkness * self.ink), np.float32)
         owners = self.owners
         if rng.random() < 0.4:

@@ -65,8 +65,8 @@ def even_light(grey: Grey, is_crop: bool = False) -> Grey:
     light = _find_light(small, reach)
     if not is_crop:
         light = _keep_table_dark(light)
-    light = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, np.maximum(light, 1), scale=255), np.uint8)
+    fine = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(fine, 1), scale=255), np.uint8)
 
 
 LEAST_LIGHT = 0.45

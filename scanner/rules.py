@@ -32,15 +32,41 @@ def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask,
     until it is gone: so they are measured before and again after, and the rules taken out anew where that differs.
     ink: (H, W) bool. drop_faint: leaves out pieces that are too faint to be measured.
     """
-    before = estimate_digit_height(drop_faint(ink))
-    if before > TOO_HIGH * min(ink.shape) and _is_ruled(ink, min(ink.shape) / RULED_DIGITS):
-        before = min(ink.shape) / RULED_DIGITS
+    before = _guess_digit_height(drop_faint(ink), ink)
     cleaned, parting = erase_rules(ink, before)
     after = estimate_digit_height(drop_faint(cleaned))
     if after and not 1 / SAME_HEIGHT < after / before < SAME_HEIGHT:
         return erase_rules(ink, after)
     return cleaned, parting
 
+
+def _guess_digit_height(ink: Mask, lines: Mask) -> float:
+    """Return the digits' height in pixels, also where they hang on rules and have none of their own; 0 without ink.
+
+    ink: what may be digits. lines: all ink, faint rules too. (H, W) bool both.
+    """
+    height, page_height, side = estimate_digit_height(ink), ink.shape[0], min(ink.shape)
+    if page_height < STRIP * ink.shape[1] and height < LOW * page_height:
+        pieces = find_pieces(ink)
+        low = pieces.height < LOW * page_height
+        if pieces.area[1:][low[1:]].sum() < LOW_SHARE * pieces.area[1:].sum():
+            return STRIP_DIGIT * page_height
+    if height > TOO_HIGH * side and _is_ruled(lines, side / RULED_DIGITS):
+        return side / RULED_DIGITS
+    return height
+
+
+STRIP = 0.6
+"""A picture lower than this share of its width may show one string,"""
+
+LOW = 0.25
+"""whose digits are no lower than this share of the picture,"""
+
+LOW_SHARE = 0.25
+"""when what is lower is less than this share of the ink;"""
+
+STRIP_DIGIT = 0.5
+"""they are taken to be this share of the picture high until they are measured."""
 
 TOO_HIGH = 0.3
 """Digits higher than this share of a page's shorter side may be a table with all that hangs on it."""
@@ -136,7 +162,11 @@ def _keep_straight(line: Mask) -> Mask:
     near = np.abs(y - _fit_course(x, y, near, 2)) <= reach
     columns, rows = np.unique(x[near]), np.unique(y[near])
     is_line = len(columns) >= max(COVERED * len(np.unique(x)), SLENDER * area / width)
-    if is_line and len(rows) <= STEEPEST * len(columns) + 2 * reach:
+    if (
+        is_line
+        and _measure_unrest(x[near], y[near]) <= MOST_UNREST + UNREST_SHARE * len(columns)
+        and len(rows) <= STEEPEST * len(columns) + 2 * reach
+    ):
         straight[y[near], x[near]] = True
     return straight
 
@@ -147,6 +177,20 @@ def _fit_course(
     """Return the height at every x of the course through the chosen points (least squares)."""
     return np.asarray(np.polynomial.Polynomial.fit(x[chosen], y[chosen], degree)(x), np.float64)
 
+
+def _measure_unrest(x: NDArray[np.intp], y: NDArray[np.intp]) -> float:
+    """Return how far a level line's middle strays from a bent course, as a standard deviation in pixels."""
+    counts = np.bincount(x)
+    columns = np.flatnonzero(counts)
+    middle = np.bincount(x, weights=y)[columns] / counts[columns]
+    return float(np.std(middle - np.polynomial.Polynomial.fit(columns, middle, 2)(columns)))
+
+
+MOST_UNREST = 1.5
+"""The middle of a rule strays from its course by at most this, in pixels: the feet of 0s in a row stray more,"""
+
+UNREST_SHARE = 0.0015
+"""and by this for each pixel of its length: paper bends."""
 
 BEND = 0.03
 """A rule leaves the direction of its longest run by at most this many pixels for each pixel further along."""

@@ -62,7 +62,7 @@ def estimate_digit_height(ink: Mask) -> float:
     """
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
-    usual = (heights >= 8) & (widths <= 3 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
+    usual = (heights >= 8) & (widths <= 5 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
     usual = usual & ~_find_frames(np.asarray(stats[1:], np.int32), usual, ink.shape)
     heights = np.sort(heights[usual])
     if not len(heights):

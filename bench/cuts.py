@@ -55,6 +55,9 @@ FEW = 4
 STICKS = 0.25
 """This share of the upright strokes that are no digit is kept: forms have more walls than any hand writes 1s."""
 
+MERE_SIGN = 0.5
+"""A stroke of whose ink more than this share is a sign's is a slash, and kept: only its place tells it from a 1."""
+
 SLENDER = 2.6
 """A glyph this many times higher than wide is a mere upright stroke."""
 
@@ -96,7 +99,7 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
     written = _count(owners, len(page.labels))
     left = _count(owners[ink.mask | ink.erased], len(page.labels))
-    views, labels = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], []
+    views, labels, are_signs = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], [], []
     for lattice in find_candidates(ink):
         holds = [compare(each, owners, left) for each in lattice.candidates]
         found = label_candidates(holds, page.labels, left >= LEFT * np.maximum(written, 1))
@@ -105,7 +108,9 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
         if known:
             views.append(np.stack(look_at_candidates(lattice, ink))[known])
             labels += [found[i] for i in known]
-    return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), rng)
+            are_signs += [holds[i].signs > MERE_SIGN for i in known]
+    cuts = Cuts(np.concatenate(views), np.array(labels, np.int64))
+    return _thin_out(cuts, np.array(are_signs, np.bool_), rng)
 
 
 @dataclass(frozen=True)
@@ -161,9 +166,10 @@ def _count(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
     return np.bincount(known.ravel(), minlength=digits + 1).astype(np.int64)
 
 
-def _thin_out(cuts: Cuts, rng: np.random.Generator) -> Cuts:
+def _thin_out(cuts: Cuts, are_signs: NDArray[np.bool_], rng: np.random.Generator) -> Cuts:
+    """Leave out most sticks that no hand wrote, and what else is no digit where there is much of it."""
     digits, others = np.flatnonzero(cuts.labels != NOT_A_DIGIT), np.flatnonzero(cuts.labels == NOT_A_DIGIT)
-    sticks = np.array([is_stick(cuts.views[i]) for i in others], np.bool_)
+    sticks = np.array([is_stick(cuts.views[i]) and not are_signs[i] for i in others], np.bool_)
     others = others[~sticks | (rng.random(len(others)) < STICKS)]
     most = round(NEGATIVES * len(digits)) + FEW
     if len(others) > most:

@@ -237,15 +237,22 @@ def choose_text(rng: np.random.Generator) -> str:
     kind = rng.random()
     if kind < 0.35:
         return _draw_digits(rng, int(rng.integers(1, 9)))
-    if kind < 0.75:
+    if kind < 0.7:
         return _draw_amount(rng)
     if kind < 0.9:
-        sign = str(rng.choice(list("/-. ")))
-        parts = [f"{rng.integers(1, 32):02d}"[int(rng.random() < 0.2) :], f"{rng.integers(1, 13):02d}"]
-        return sign.join([*parts, _draw_digits(rng, int(rng.choice([2, 4])))])
+        return _draw_date(rng)
     return str(rng.choice(list(" -."))).join(
         _draw_digits(rng, int(rng.integers(1, 5))) for _ in range(rng.integers(2, 4))
     )
+
+
+def _draw_date(rng: np.random.Generator) -> str:
+    """Day, month and year in some order; slashes most often, since they are so like a 1."""
+    sign = str(rng.choice(list("////-. ")))
+    day, month = f"{rng.integers(1, 32):02d}", f"{rng.integers(1, 13):02d}"
+    parts = [part[int(part[0] == "0" and rng.random() < 0.5) :] for part in (day, month)]
+    year = rng.choice([f"{rng.integers(1900, 2040)}", f"20{rng.integers(10, 30)}", f"{rng.integers(0, 100):02d}"])
+    return sign.join([*parts, str(year)])
 
 
 FREQUENCIES = (0.1, 0.19, *(0.71 / 8,) * 8)

@@ -45,7 +45,8 @@ def _guess_digit_height(ink: Mask, lines: Mask) -> float:
 
     ink: what may be digits. lines: all ink, faint rules too. (H, W) bool both.
     """
-    height, page_height, side = estimate_digit_height(ink), ink.shape[0], min(ink.shape)
+    height = estimate_digit_height(ink)
+    page_height, side = int(ink.shape[0]), int(min(ink.shape))
     if page_height < STRIP * ink.shape[1] and height < LOW * page_height:
         pieces = find_pieces(ink)
         low = pieces.height < LOW * page_height

@@ -49,7 +49,8 @@ def take_ink(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
     measure of contrast by which faint strokes are found. (H, W) uint8 -> (H, W) bool.
     """
     ink = binarise(grey, method)
-    darkest = 255 - DARKER * measure_pen(ink, grey)
+    pen = measure_pen(ink, grey) or measure_pen(binarise(grey, Binarisation.ADAPTIVE), grey)
+    darkest = 255 - DARKER * pen
     if np.percentile(grey[::4, ::4], 0.5) < darkest < 255:
         ink = binarise(np.maximum(grey, np.uint8(max(darkest, 0))), method)
     return drop_weak(ink, grey)

@@ -15,13 +15,12 @@ from scanner.clean import (
     MOST_ENLARGED,
     SMALLEST_SIDE,
     even_light,
-    is_crop,
     is_crop_light_on_dark,
     is_light_on_dark,
     resize_to_working,
     to_grey,
 )
-from scanner.ink import Binarisation, binarise, drop_faint, measure_noise
+from scanner.ink import binarise
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -129,75 +128,6 @@ def test_grey_stays_as_it_is() -> None:
     assert np.abs(to_grey(cv2.cvtColor(PAGE, cv2.COLOR_GRAY2BGR)).astype(int) - PAGE).max() <= 1
 
 
-@pytest.mark.parametrize("method", [Binarisation.ADAPTIVE, Binarisation.SAUVOLA])
-@given(st.integers(0, 1000), st.floats(0, 9))
-@settings(max_examples=15)
-def test_noise_on_blank_paper_is_no_ink(method: Binarisation, seed: int, noise: float) -> None:
-    paper = np.random.default_rng(seed).normal(235, noise, (200, 260))
-    assert binarise(np.clip(paper, 0, 255).astype(np.uint8), method).mean() < 1e-3
-
-
-def test_a_blank_noisy_page_has_no_ink() -> None:
-    for seed in range(30):
-        paper = np.random.default_rng(seed).normal(224, 6, (200, 260))
-        assert binarise(even_light(np.clip(paper, 0, 255).astype(np.uint8))).mean() < 1e-3
-
-
-@pytest.mark.parametrize("level", [0, 1, 128, 255])
-@pytest.mark.parametrize("method", Binarisation)
-def test_a_page_of_one_grey_has_no_ink(method: Binarisation, level: int) -> None:
-    assert not binarise(even_light(np.full((60, 80), level, np.uint8)), method).any()
-
-
-def test_thick_strokes_of_a_crop_are_not_hollow() -> None:
-    page = draw_page(["90618"], np.random.default_rng(1), 28, 6)
-    crop, _ = resize_to_working(page)
-    core = cv2.erode((crop < 90).view(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    assert binarise(even_light(crop, is_crop(page)))[core].mean() > 0.96
-
-
-@pytest.mark.parametrize("method", Binarisation)
-def test_each_way_finds_the_ink_of_a_plain_page(method: Binarisation) -> None:
-    assert overlap(binarise(even_light(PAGE), method), STROKES) > 0.75
-
-
-def test_pencil_beside_a_marker_is_ink_and_stays() -> None:
-    """The first row has half the contrast of the others."""
-    page, top = PAGE.astype(np.float64), 30 + 64
-    page[:top] = 235 - (235 - page[:top]) * 0.5
-    even = even_light(page.astype(np.uint8))
-    ink = binarise(even)
-    assert ink[:top][STROKES[:top]].mean() > 0.95
-    assert np.array_equal(drop_faint(ink, even), ink)
-
-
-def test_guilloche_is_dropped_and_digits_stay() -> None:
-    even, lines = np.full((120, 400), 255, np.uint8), np.zeros((120, 400), np.uint8)
-    x = np.arange(400)
-    for y in range(12, 120, 24):
-        cv2.polylines(lines, [np.stack([x, y + 4 * np.sin(x / 15)], axis=1).astype(np.int32)], False, 1, 2)
-    even[lines > 0] = 215
-    digits = np.zeros((120, 400), bool)
-    for left in (30, 130, 230, 330):
-        digits[25:31, left : left + 20] = True  # between two lines, so that each is a piece of its own
-        digits[25:90, left : left + 5] = True
-    lines[cv2.dilate(digits.view(np.uint8), np.ones((7, 7), np.uint8)) > 0] = 0
-    even[digits] = 70
-    kept = drop_faint((lines > 0) | digits, even)
-    assert np.array_equal(kept, digits)
-
-
-def test_faint_ink_alone_on_its_page_is_not_dropped() -> None:
-    even = even_light((235 - (235 - PAGE.astype(np.float64)) * 0.3).astype(np.uint8))
-    ink = binarise(even)
-    assert np.array_equal(drop_faint(ink, even), ink)
-    assert ink.any()
-
-
-def test_without_ink_nothing_is_dropped() -> None:
-    assert not drop_faint(np.zeros((20, 30), bool), np.full((20, 30), 255, np.uint8)).any()
-
-
 @given(st.integers(1, 5000), st.integers(1, 5000))
 @settings(max_examples=60)
 def test_the_working_size_keeps_its_bounds(height: int, width: int) -> None:
@@ -220,16 +150,6 @@ def test_a_page_of_good_size_is_not_resampled() -> None:
     assert np.array_equal(resized, picture)
 
 
-@pytest.mark.parametrize("noise", [2, 6, 12])
-def test_noise_is_measured_between_the_strokes(noise: float) -> None:
-    """A page with strokes measures as the bare paper does."""
-    grain = np.random.default_rng(1).normal(0, noise, PAGE.shape)
-    bare = measure_noise(np.clip(200 + grain, 0, 255).astype(np.uint8))
-    written = measure_noise(np.clip(np.where(STROKES, 60, 200) + grain, 0, 255).astype(np.uint8))
-    assert bare == pytest.approx(noise, rel=0.3)
-    assert written == pytest.approx(bare, rel=0.3)
-
-
 def test_coloured_chalk_stands_out_from_a_dark_board() -> None:
     """Red on dark grey: the darkest channel shows both alike."""
     board = np.full((80, 120, 3), 40, np.uint8)
@@ -244,11 +164,3 @@ def test_ink_on_a_sheet_on_a_dark_table_stays_dark() -> None:
     cv2.line(table, (150, 70), (150, 130), (220, 60, 60), 4)
     grey = to_grey(table).astype(int)
     assert grey[100, 120] - grey[100, 150] > 100
-
-
-def test_a_thick_brush_on_a_small_canvas_is_not_hollow() -> None:
-    canvas = np.full((280, 280), 255, np.uint8)
-    cv2.circle(canvas, (140, 140), 80, 0, 36)
-    working, _ = resize_to_working(canvas)
-    core = cv2.erode((working < 40).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    assert binarise(even_light(working, is_crop(canvas)))[core].all()

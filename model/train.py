@@ -40,7 +40,7 @@ class Recipe:
     """How often an epoch shows each glyph of the extra data; views that were cut from pages are shown once."""
     start: str = ""
     """SHA-256 of the digits.keras that training goes on from; empty for a new network."""
-    lonely: float = 0.15
+    lonely: float = 0.2
     """Share of the digits cut from pages that are shown without their surroundings."""
 
 

@@ -104,7 +104,7 @@ def assign_digits(lines: Sequence[Line], boxes: Sequence[Box]) -> tuple[list[lis
     strays = []
     for number, line in enumerate(lines):
         for digit in line.digits:
-            near = [i for i, box in enumerate(boxes) if _reaches(box, digit.box)]
+            near = [i for i, box in enumerate(boxes) if reaches(box, digit.box)]
             if near:
                 held[min(near, key=lambda i: _distance(boxes[i], digit.box))].append((number, digit))
             else:
@@ -112,7 +112,7 @@ def assign_digits(lines: Sequence[Line], boxes: Sequence[Box]) -> tuple[list[lis
     return held, strays
 
 
-def _reaches(box: Box, digit: Box) -> bool:
+def reaches(box: Box, digit: Box) -> bool:
     more = REACH * min(box.width, box.height)
     across = box.x - more <= digit.centre_x <= box.right + more
     return across and box.y - more <= digit.centre_y <= box.bottom + more

@@ -1,45 +1,118 @@
-"""Is a row digits at all? Text, textures and rulings throw up strokes that look like a 1; their company tells."""
+"""Is a row digits at all? Text, textures and rulings throw up strokes that look like a 1; their company tells.
+
+Two logistic regressions, fitted by benchmarks/trust.py on the development photos, pages without digits and drawn pages:
+the first judges each row by what it holds, the second knows besides what the first makes of the rest of the page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scanner.decode import Decoded, Found
 
-LEAST_TRUST = 0.42
-"""Rows trusted less than this (0..1) are no digits. Chosen on the development photos and pages without digits."""
+Features = NDArray[np.float64]
+"""(N, 7) for N rows: 1, and then what the fields of Weights from `digits` to `odd_size` are multiplied with."""
 
-WEIGHT_OF_ONE = 0.45
-"""What a 1 says for its row, where another digit says 1: any straight stroke looks like a 1."""
 
-PAGE_PIECES = 4.0
-"""The page's own trust counts in each row as much as this many pieces."""
+@dataclass(frozen=True)
+class Weights:
+    """What speaks for a row's being digits, in log-odds."""
+
+    offset: float
+    """For any row,"""
+    digits: float
+    """for each sure digit that is no 1,"""
+    ones: float
+    """for each sure 1: any straight stroke looks like one,"""
+    doubtful: float
+    """for each digit in doubt that is no 1,"""
+    doubtful_ones: float
+    """for each 1 in doubt,"""
+    left_out: float
+    """for each piece as high as a digit that is none,"""
+    odd_size: float
+    """for each power of e by which the row is higher or lower than the page's digits,"""
+    page: float
+    """for each unit of the log-odds that the rest of the page is digits,"""
+    page_size: float
+    """for that times the logarithm of how many pieces say so."""
+
+
+ALONE = Weights(0.20, 1.55, -0.05, -0.08, -0.95, -1.60, -2.00, 0.0, 0.0)
+TOGETHER = Weights(0.11, 1.18, 0.12, -0.03, -0.25, -1.36, -0.71, 2.38, -0.31)
+
+LEAST_TRUST = 0.5
+"""Rows trusted less than this (0..1) are no digits."""
 
 SURE = 0.8
-"""A digit speaks for its row only as far as its confidence exceeds this (0..1): strays are rarely so sure."""
+"""A digit is sure as far as its confidence exceeds this (0..1): strays rarely are."""
 
-FREE_PIECES = 2.0
-"""A page is trusted at first as if it held this many sure digits."""
+LONG = 8.0
+"""A row says no more about its page than if it had this many pieces."""
+
+PRIOR = 2.0
+"""The rest of a page counts at first as if this many pieces were digits as likely as not."""
 
 FEW_PIECES = 8
 """A page with at most this many pieces, all of which may be digits, is read whatever they are: there is no company."""
 
 
-def keep_digit_rows(rows: list[Decoded]) -> list[Decoded]:
-    """Return the rows that are digits, in their order.
-
-    A row's trust is the share of its tall pieces that are surely digits, drawn towards the page's share: the mean of a
-    beta distribution whose prior is the page.
-    """
-    said = [sum(_evidence(found) for found in row.found) for row in rows]
-    pieces = [len(row.found) + len(row.left_out) for row in rows]
-    if sum(pieces) <= FEW_PIECES and not any(row.left_out for row in rows):
+def keep_digit_rows(rows: Sequence[Decoded]) -> list[Decoded]:
+    """Return the rows that are digits, in their order."""
+    pieces = sum(len(row.found) + len(row.left_out) for row in rows)
+    if pieces <= FEW_PIECES and not any(row.left_out for row in rows):
         return [row for row in rows if row.found]
-    page = (sum(said) + FREE_PIECES) / (sum(pieces) + FREE_PIECES)
-    return [
-        row
-        for row, evidence, count in zip(rows, said, pieces, strict=True)
-        if row.found and (evidence + PAGE_PIECES * page) / (count + PAGE_PIECES) >= LEAST_TRUST
-    ]
+    features = describe_rows(rows)
+    odds = weigh(np.hstack([features, look_around(features, weigh(features, ALONE))]), TOGETHER)
+    return [row for row, trust in zip(rows, to_shares(odds), strict=True) if row.found and trust >= LEAST_TRUST]
 
 
-def _evidence(found: Found) -> float:
-    """Return 0..1: how much a digit says that its row is digits."""
-    weight = WEIGHT_OF_ONE if found.label == 1 else 1.0
-    return weight * max(0.0, (found.confidence - SURE) / (1 - SURE))
+def describe_rows(rows: Sequence[Decoded]) -> Features:
+    """Return what the rows of a page hold."""
+    usual = _measure_height([found for row in rows for found in row.found])
+    return np.array([_describe(row, usual) for row in rows], np.float64).reshape(-1, 7)
+
+
+def weigh(features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
+    """Return the log-odds of N rows. features: (N, 7), or (N, 9) with what the page says."""
+    return np.asarray(features @ np.array(astuple(weights)[: features.shape[1]]), np.float64)
+
+
+def look_around(features: Features, odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what the rest of the page says about each row: (N, 2), for the fields page and page_size.
+
+    odds: (N,) log-odds of each row by itself.
+    """
+    counts = np.minimum(features[:, 1:6].sum(axis=1), LONG)
+    votes = to_shares(odds) * counts
+    others = counts.sum() - counts
+    share = (votes.sum() - votes + PRIOR / 2) / (others + PRIOR)
+    said = np.log(share / (1 - share))
+    return np.stack([said, said * np.log1p(others)], axis=1)
+
+
+def to_shares(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities, 0..1, for log-odds."""
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float64)
+
+
+def _describe(row: Decoded, usual: float) -> list[float]:
+    ones = [_measure_sureness(found) for found in row.found if found.label == 1]
+    others = [_measure_sureness(found) for found in row.found if found.label != 1]
+    odd = abs(float(np.log(_measure_height(row.found) / usual))) if row.found else 0.0
+    return [1, sum(others), sum(ones), len(others) - sum(others), len(ones) - sum(ones), len(row.left_out), odd]
+
+
+def _measure_sureness(found: Found) -> float:
+    return max(0.0, (found.confidence - SURE) / (1 - SURE))
+
+
+def _measure_height(digits: Sequence[Found]) -> float:
+    """Return the median height of some digits, in pixels, weighted by height; 1 without any."""
+    heights = np.sort([found.candidate.box.height for found in digits])
+    if not len(heights):
+        return 1.0
+    weights = np.cumsum(heights)
+    return float(heights[np.searchsorted(weights, weights[-1] / 2)])

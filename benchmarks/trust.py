@@ -1,0 +1,144 @@
+"""Fits scanner/trust.py: which rows are digits, by what they hold and by their page?
+
+    python -m benchmarks.trust --data mnist.npz [--pages 400] [--seed 13] FOLDER [FOLDER ...]
+
+The folders hold development photos and pages without digits, with labels; further pages are drawn with the held-out
+part of MNIST's training digits. A row is digits when most of what is read in it stands at labelled places. Rows of
+pages without any digit weigh ABSENT times as much: there, every digit is false. Prints the two lines of weights, and
+what is lost and falsely kept with the weights in use and with the new ones.
+"""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.datasets import SYNTHETIC, Sample, draw_samples, load_samples
+from benchmarks.metrics import Truth, reaches
+from model.classifier import Classifier
+from scanner.clean import resize_to_working, to_grey
+from scanner.decode import Decoded
+from scanner.pipeline import Options, read
+from scanner.stages import Chosen, Stage
+from scanner.trust import ALONE, LEAST_TRUST, TOGETHER, Weights, describe_rows, look_around, to_shares, weigh
+
+ABSENT = 12.0
+"""A false row on a page without digits costs as much as this many lost rows."""
+
+DRAWN = 0.3
+"""A row of a drawn page weighs as much as this many of a photo."""
+
+SHRINK = 0.05
+"""Ridge penalty, per squared unit of weight."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rows of one page."""
+
+    features: NDArray[np.float64]
+    """(N, 7), as scanner.trust.describe_rows gives them."""
+    are_digits: NDArray[np.bool_]
+    """(N,)"""
+    weight: NDArray[np.float64]
+    """(N,) how much each counts; 0 where nobody knows, or where nothing would be read."""
+
+
+class Watcher:
+    """Keeps the rows of a page as they were decoded."""
+
+    def __init__(self) -> None:
+        self.rows: list[Decoded] = []
+
+    def observe(self, stage: Stage) -> None:
+        """Take note of the rows."""
+        if isinstance(stage, Chosen):
+            self.rows = stage.decoded
+
+
+def judge_pages(samples: Iterable[Sample], classifier: Classifier, weight: float) -> list[Judged]:
+    """Read the samples and tell which rows are digits."""
+    judged = []
+    for sample in samples:
+        for page in sample.open_pages():
+            watcher = Watcher()
+            read(page, classifier, Options(), watcher)
+            _, scale = resize_to_working(to_grey(page.image))
+            if watcher.rows:
+                judged.append(_judge_rows(watcher.rows, sample.truth, scale, weight))
+    return judged
+
+
+def _judge_rows(rows: Sequence[Decoded], truth: Truth, scale: float, weight: float) -> Judged:
+    absent = not truth.strings and truth.complete
+    shares = [
+        np.mean(
+            [any(reaches(place, found.candidate.box.scaled(1 / scale)) for place in truth.boxes) for found in row.found]
+        )
+        if row.found
+        else -1.0
+        for row in rows
+    ]
+    weights = [
+        0.0 if share < 0 or (share < 0.5 and not truth.complete) else ABSENT if absent else weight for share in shares
+    ]
+    return Judged(describe_rows(rows), np.array(shares) >= 0.5, np.array(weights))
+
+
+def fit(features: NDArray[np.float64], judged: Sequence[Judged]) -> Weights:
+    """Return the weights under which the rows are likeliest (logistic regression). features: (N, 7) or (N, 9)."""
+    from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+    sign = np.where(np.concatenate([page.are_digits for page in judged]), 1.0, -1.0)
+    weight = np.concatenate([page.weight for page in judged])
+
+    def cost(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        signed = sign * (features @ weights)
+        slope = features.T @ (-weight * sign / (1 + np.exp(signed)))
+        return float(weight @ np.logaddexp(0, -signed) + SHRINK / 2 * weights @ weights), slope + SHRINK * weights
+
+    found = minimize(cost, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B").x
+    return Weights(*np.round(np.pad(found, (0, 9 - len(found))), 2).tolist())
+
+
+def see_pages(judged: Sequence[Judged], alone: Weights) -> NDArray[np.float64]:
+    """Return the features of all rows, (N, 9), with what their pages say."""
+    return np.concatenate(
+        [np.hstack([page.features, look_around(page.features, weigh(page.features, alone))]) for page in judged]
+    )
+
+
+def count_errors(judged: Sequence[Judged], alone: Weights, together: Weights) -> str:
+    """Say how many rows of digits are lost, and how many others are kept."""
+    kept = to_shares(weigh(see_pages(judged, alone), together)) >= LEAST_TRUST
+    known = np.concatenate([page.weight for page in judged]) > 0
+    digits = np.concatenate([page.are_digits for page in judged])
+    lost, false = known & digits & ~kept, known & ~digits & kept
+    return f"lost {lost.sum()} of {(known & digits).sum()}, false {false.sum()} of {(known & ~digits).sum()}"
+
+
+def main() -> None:
+    """Read, fit, print."""
+    parser = argparse.ArgumentParser(description="Fit which rows are trusted to be digits.")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="images with labels.jsonl")
+    parser.add_argument("--data", type=Path, help="mnist.npz; default: the copy of keras.datasets")
+    parser.add_argument("--pages", type=int, default=400, help="pages to draw (400)")
+    parser.add_argument("--seed", type=int, default=13, help="where chance starts (13)")
+    parser.add_argument("--weights", type=Path, help="folder of the weights (the package's own)")
+    options = parser.parse_args()
+    classifier = Classifier(options.weights)
+    sets = {folder.name: judge_pages(load_samples(folder), classifier, 1.0) for folder in options.folders}
+    sets[SYNTHETIC] = judge_pages(draw_samples(options.data, options.pages, options.seed), classifier, DRAWN)
+    everything = [page for pages in sets.values() for page in pages]
+    alone = fit(np.concatenate([page.features for page in everything]), everything)
+    together = fit(see_pages(everything, alone), everything)
+    print(f"ALONE = {alone}\nTOGETHER = {together}")
+    for name, pages in sets.items():
+        print(f"{name}: {count_errors(pages, ALONE, TOGETHER)}; then {count_errors(pages, alone, together)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,28 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model import __version__
-from model.errors import ModelError
-from model.native import require_opencv
+from model.command import run_command, say
 
 NAME = "digits-bench"
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its code: 0 done, 2 bad words or data, 3 part missing, 130 Ctrl-C."""
     args = _make_parser().parse_args(argv)
-    try:
-        require_opencv()
-        args.command(args)
-    except ModelError as error:
-        return _say(str(error), error.exit_code)
-    except OSError as error:
-        return _say(f"{error}. Check that the folder can be written and the disk has room.", 2)
-    except KeyboardInterrupt:
-        return _say("stopped; nothing was written.", INTERRUPTED)
-    return 0
+    return run_command(NAME, lambda: args.command(args), "stopped; nothing was written.")
 
 
 def _cut(args: argparse.Namespace) -> None:
@@ -37,7 +24,7 @@ def _cut(args: argparse.Namespace) -> None:
 
     digits, held = split(load_mnist(args.data), args.split_seed)
     count = save_cuts(args.out, make_cuts(held if args.held else digits, args.pages, args.seed, args.jobs))
-    _say(f"{args.out}: {count} views cut from {args.pages} pages", 0)
+    say(NAME, f"{args.out}: {count} views cut from {args.pages} pages")
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -59,11 +46,6 @@ def _make_parser() -> argparse.ArgumentParser:
     cuts.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
     cuts.set_defaults(command=_cut)
     return parser
-
-
-def _say(sentence: str, code: int) -> int:
-    print(f"{NAME}: {sentence}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

@@ -11,29 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from model import __version__
-from model.errors import ModelError, WeightsError
-from model.native import require_opencv, require_tensorflow
+from model.command import INTERRUPTED, run_command
+from model.errors import WeightsError
+from model.native import require_tensorflow
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT."""
+NAME = "digits-model"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its code: 0 done, 1 export refused, 2 bad words or data, 3 part missing, 130 Ctrl-C"""
     args = _make_parser().parse_args(argv)
-    try:
-        require_opencv()
-        args.command(args)
-        sys.stdout.flush()
-    except ModelError as error:
-        return _say(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _say("stopped. A training run goes on from its last whole epoch with the same command.", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to say at exit
-    except OSError as error:
-        return _say(f"{error}. Check that the folder can be written and the disk has room.", 2)
-    return 0
+    stopped = "stopped. A training run goes on from its last whole epoch with the same command."
+    return run_command(NAME, lambda: args.command(args), stopped)
 
 
 def _train(args: argparse.Namespace) -> None:
@@ -163,11 +152,6 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"{text} is out of range, expected 0 to 1")
     return share
-
-
-def _say(sentence: str, code: int) -> int:
-    print(f"digits-model: {sentence}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def test_ctrl_c_ends_with_130(capsys: pytest.CaptureFixture[str], monkeypatch: p
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("model.__main__.require_opencv", interrupt)
+    monkeypatch.setattr("model.command.require_opencv", interrupt)
     assert main(["evaluate", "--data", "x"]) == 130
     assert "stopped" in capsys.readouterr().err
 

@@ -66,7 +66,7 @@ LOW = 0.25
 LOW_SHARE = 0.25
 """when what is lower is less than this share of the ink;"""
 
-STRIP_DIGIT = 0.5
+STRIP_DIGIT = 0.75
 """they are taken to be this share of the picture high until they are measured."""
 
 TOO_HIGH = 0.3
@@ -236,7 +236,18 @@ def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tu
     is_side &= _is_held(sides, upright | walls.pick(is_wall).T)
     is_wall &= _is_held(walls, (level | sides.pick(is_side)).T)
     is_divider = (walls.width >= DIVIDER_SLENDER * walls.height) & _is_held(walls, level.T)
-    return sides.pick(is_side), walls.pick(is_wall | is_divider).T
+    is_printed = _is_as_thick(walls, level | sides.pick(is_side))
+    return sides.pick(is_side), walls.pick((is_wall | is_divider) & is_printed).T
+
+
+def _is_as_thick(walls: Pieces, level: Mask) -> Mask:
+    """Tell which walls are about as thick as the rules that hold them, (N,) bool: what a pen wrote there is not."""
+    thickness = walls.area / np.maximum(walls.width, 1) / _measure_thickness(level)
+    return np.asarray((thickness < SAME_THICKNESS) & (thickness > 1 / SAME_THICKNESS), np.bool_)
+
+
+SAME_THICKNESS = 1.45
+"""A wall's thickness and its rules' differ by less than this factor: one printer drew them."""
 
 
 def _is_straight(lines: Pieces) -> Mask:

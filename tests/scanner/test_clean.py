@@ -164,3 +164,15 @@ def test_ink_on_a_sheet_on_a_dark_table_stays_dark() -> None:
     cv2.line(table, (150, 70), (150, 130), (220, 60, 60), 4)
     grey = to_grey(table).astype(int)
     assert grey[100, 120] - grey[100, 150] > 100
+
+
+@pytest.mark.parametrize("wood", [20, 40, 60])
+def test_the_table_beside_a_sheet_stays_dark(wood: int) -> None:
+    """Taken for paper in the shadow, it would throw up a ragged edge and its grain."""
+    height, width = PAGE.shape
+    photo = np.full((height + 160, width + 400), wood, np.uint8)
+    photo[80:-80, 200:-200] = PAGE
+    grain = np.random.default_rng(1).normal(0, wood / 10, photo.shape)
+    even = even_light(np.clip(photo + grain, 0, 255).astype(np.uint8))
+    assert np.median(even[:40]) < 200
+    assert np.percentile(even[80:-80, 200:-200][BARE], 2) > 225

@@ -53,7 +53,8 @@ def take_ink(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Mask:
     darkest = 255 - DARKER * pen
     if np.percentile(grey[::4, ::4], 0.5) < darkest < 255:
         ink = binarise(np.maximum(grey, np.uint8(max(darkest, 0))), method)
-    return drop_weak(ink, grey)
+        pen = measure_pen(ink, grey)
+    return drop_weak(ink, grey, pen)
 
 
 DARKER = 1.3
@@ -80,14 +81,13 @@ SURELY_INK = 90
 """Darker than this, where paper is 255, is ink even in the middle of a wide stroke; most of a page is not."""
 
 
-def drop_weak(ink: Mask, grey: Grey) -> Mask:
+def drop_weak(ink: Mask, grey: Grey, pen: float) -> Mask:
     """Drop ink far weaker than the page's pen, unless it joins stronger ink: patterns, stains, the halo of strokes.
 
     Two thresholds with hysteresis (Canny, 1986), each a share of the pen's darkness. ink, grey: (H, W); grey of even
-    light, so that 255 is paper. Returns (H, W) bool.
+    light, so that 255 is paper. pen: as measure_pen gives it. Returns (H, W) bool.
     """
     smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
-    pen = measure_pen(ink, grey)
     kept = find_pieces(ink & (smooth <= 255 - WEAK * pen))
     strong = np.bincount(kept.labels[smooth <= 255 - STRONG * pen], minlength=len(kept.area))
     return kept.pick(strong > 0)

@@ -56,8 +56,8 @@ def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
     working, scale = resize_to_working(grey)
     even = even_light(working, is_crop(grey))
     mask = take_ink(even, options.binarisation)
-    cleaned, rules = take_out_rules(mask, partial(drop_faint, grey=even))
-    ink = Ink(drop_faint(cleaned, even), rules, scale, mask & ~cleaned)
+    cleaned, clear, rules = take_out_rules(mask, partial(drop_faint, grey=even))
+    ink = Ink(clear, rules, scale, mask & ~cleaned)
     observer.observe(Cleaned(grey, even, mask, ink))
     return ink
 

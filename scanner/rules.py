@@ -25,19 +25,22 @@ SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
 
 
-def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask, Mask]:
+def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask, Mask, Mask]:
     """Take out rules as `erase_rules` does, whatever hangs on them.
 
     How long a rule is depends on the height of the digits, but digits that hang on a table have no height of their own
     until it is gone: so they are measured before and again after, and the rules taken out anew where that differs.
-    ink: (H, W) bool. drop_faint: leaves out pieces that are too faint to be measured.
+    ink: (H, W) bool. drop_faint: leaves out pieces that are too faint for digits.
+    Returns the ink without rules, the same without what is faint, and the upright rules that part strings.
     """
     before = _guess_digit_height(drop_faint(ink), ink)
     cleaned, parting = erase_rules(ink, before)
-    after = estimate_digit_height(drop_faint(cleaned))
+    clear = drop_faint(cleaned)
+    after = estimate_digit_height(clear)
     if after and not 1 / SAME_HEIGHT < after / before < SAME_HEIGHT:
-        return erase_rules(ink, after)
-    return cleaned, parting
+        cleaned, parting = erase_rules(ink, after)
+        clear = drop_faint(cleaned)
+    return cleaned, clear, parting
 
 
 def _guess_digit_height(ink: Mask, lines: Mask) -> float:

@@ -140,17 +140,17 @@ def make_strokes(*darkness: float) -> NDArray[np.uint8]:
 @given(st.integers(60, 250))
 def test_what_is_far_weaker_than_the_pen_is_dropped(pen: int) -> None:
     even = make_strokes(pen, pen, pen, pen, (STRONG - 0.08) * pen, (STRONG + 0.08) * pen)
-    kept = drop_weak(even < 250, even)
+    kept = drop_weak(even < 250, even, pen)
     assert [bool(kept[60, 60 * k + 26]) for k in range(6)] == [True, True, True, True, False, True]
 
 
 def test_a_weak_part_of_a_strong_stroke_stays() -> None:
-    even = make_strokes(200, 200, 200)
+    pen, even = 200.0, make_strokes(200, 200, 200)
     even[60:80, 26:28] = even[60:80, 20:32] = 255 - round((WEAK + 0.1) * 200)
-    kept = drop_weak(even < 250, even)
+    kept = drop_weak(even < 250, even, pen)
     assert kept[70, 26], "the pen was lifted a little"
     even[60:80, 20:32] = 255 - round((WEAK - 0.1) * 200)
-    assert not drop_weak(even < 250, even)[70, 26], "a halo, a stain"
+    assert not drop_weak(even < 250, even, pen)[70, 26], "a halo, a stain"
 
 
 def test_pencil_is_whole_beside_the_black_edge_of_a_table() -> None:

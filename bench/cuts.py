@@ -7,7 +7,7 @@ what nobody could name, which is left out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -52,14 +52,11 @@ FEW = 4
 """and this many more: pages without digits have something to teach."""
 
 
-STICKS = 0.25
-"""This share of the upright strokes that are no digit is kept: forms have more walls than any hand writes 1s."""
-
-MERE_SIGN = 0.5
-"""A stroke of whose ink more than this share is a sign's is a slash, and kept: only its place tells it from a 1."""
-
 SLENDER = 2.6
-"""A glyph this many times higher than wide is a mere upright stroke."""
+"""A glyph this many times higher than wide is a mere stroke,"""
+
+UPRIGHT = 0.15
+"""and a post when it leans by less than this share of its height (8 degrees); slashes lean more."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +96,17 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
     written = _count(owners, len(page.labels))
     left = _count(owners[ink.mask | ink.erased], len(page.labels))
-    views, labels, are_signs = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], [], []
+    views, labels = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], []
     for lattice in find_candidates(ink):
         holds = [compare(each, owners, left) for each in lattice.candidates]
         found = label_candidates(holds, page.labels, left >= LEFT * np.maximum(written, 1))
         high = [each.box.height >= LOWEST_DIGIT * lattice.height for each in lattice.candidates]
         known = [i for i, label in enumerate(found) if label is not None and high[i]]
         if known:
-            views.append(np.stack(look_at_candidates(lattice, ink))[known])
+            named = replace(lattice, candidates=tuple(lattice.candidates[i] for i in known))
+            views.append(np.stack(look_at_candidates(named, ink)))
             labels += [found[i] for i in known]
-            are_signs += [holds[i].signs > MERE_SIGN for i in known]
-    cuts = Cuts(np.concatenate(views), np.array(labels, np.int64))
-    return _thin_out(cuts, np.array(are_signs, np.bool_), rng)
+    return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), rng)
 
 
 @dataclass(frozen=True)
@@ -166,11 +162,14 @@ def _count(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
     return np.bincount(known.ravel(), minlength=digits + 1).astype(np.int64)
 
 
-def _thin_out(cuts: Cuts, are_signs: NDArray[np.bool_], rng: np.random.Generator) -> Cuts:
-    """Leave out most sticks that no hand wrote, and what else is no digit where there is much of it."""
+def _thin_out(cuts: Cuts, rng: np.random.Generator) -> Cuts:
+    """Leave out the posts that are no 1, and what else is no digit where there is much of it.
+
+    A wall, half a 0 and a plain 1 are one stroke: nobody can tell by the view, so the rules and the lattice must.
+    A network that is shown walls as no digit loses the 1s.
+    """
     digits, others = np.flatnonzero(cuts.labels != NOT_A_DIGIT), np.flatnonzero(cuts.labels == NOT_A_DIGIT)
-    sticks = np.array([is_stick(cuts.views[i]) and not are_signs[i] for i in others], np.bool_)
-    others = others[~sticks | (rng.random(len(others)) < STICKS)]
+    others = others[np.array([not is_post(cuts.views[i]) for i in others], np.bool_)]
     most = round(NEGATIVES * len(digits)) + FEW
     if len(others) > most:
         others = rng.choice(others, most, replace=False)
@@ -178,10 +177,12 @@ def _thin_out(cuts: Cuts, are_signs: NDArray[np.bool_], rng: np.random.Generator
     return Cuts(cuts.views[kept], cuts.labels[kept])
 
 
-def is_stick(view: NDArray[np.uint8]) -> bool:
+def is_post(view: NDArray[np.uint8]) -> bool:
     """Tell whether a view (28, 28, 2) shows a mere upright stroke."""
-    _, _, width, height = cv2.boundingRect((view[..., 0] >= FAINTEST).view(np.uint8))
-    return bool(height >= SLENDER * width)
+    glyph = np.ascontiguousarray(view[..., 0])
+    _, _, width, height = cv2.boundingRect((glyph >= FAINTEST).view(np.uint8))
+    moments = cv2.moments(glyph)
+    return bool(height >= SLENDER * width and abs(moments["mu11"]) < UPRIGHT * moments["mu02"])
 
 
 def save_cuts(path: Path, cuts: Iterable[Cuts]) -> int:

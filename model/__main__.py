@@ -46,10 +46,33 @@ def _train(args: argparse.Namespace) -> None:
     print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
 
 
+def _join(args: argparse.Namespace) -> None:
+    _prepare_training()
+    from model.committee import join
+    from model.data import hash_file, load_mnist
+    from model.export import export, recall
+    from model.train import NETWORK, load, save
+
+    with contextlib.redirect_stdout(sys.stderr):
+        mnist = load_mnist(args.data)
+        known = [recall(folder, mnist) for folder in args.members]
+        for folder, each in zip(args.members, known, strict=True):
+            if each is None:
+                raise WeightsError(f"{folder}: has no card.json. Make one: digits-model export --weights {folder}.")
+        cards = [each for each in known if each]
+        committee = join([load(folder) for folder in args.members])
+        args.out.mkdir(parents=True, exist_ok=True)
+        save(committee, args.out)
+        sources = list(dict.fromkeys(source for _, data in cards for source in data))
+        names = [hash_file(folder / NETWORK) for folder in args.members]
+        card = export(committee, mnist, sources, cards[0][0], args.out, names)
+    print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
+
+
 def _export(args: argparse.Namespace) -> None:
     _prepare_training()
     from model.data import load_extra, load_mnist
-    from model.export import describe, export, recall
+    from model.export import describe, export, recall, recall_members
     from model.train import Recipe, load
 
     with contextlib.redirect_stdout(sys.stderr):
@@ -57,7 +80,8 @@ def _export(args: argparse.Namespace) -> None:
         mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
         recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed)
         recipe, sources = recall(args.weights, mnist) or (recipe, [describe(data) for data in (mnist, *extras)])
-        card = export(network, mnist, sources, recipe, args.weights)
+        members = recall_members(args.weights)
+        card = export(network, mnist, sources, recipe, args.weights, members)
     print(json.dumps({"weights": str(args.weights), "temperature": card.temperature, **card.figures}))
 
 
@@ -92,6 +116,16 @@ def _make_parser() -> argparse.ArgumentParser:
     train.add_argument("--start", type=Path, metavar="DIR", help="go on from the digits.keras in this folder")
     train.add_argument("--rate", type=_rate, metavar="R", help="highest learning rate (0.002)")
     train.set_defaults(command=_train)
+
+    join = commands.add_parser(
+        "join",
+        help="join networks to a committee that averages what they say",
+        description="Join trained networks to a committee: each says what it sees, and what they say is averaged.",
+    )
+    join.add_argument("members", type=Path, nargs="+", metavar="DIR", help="folders of the networks, from train")
+    join.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the committee's weights")
+    join.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)")
+    join.set_defaults(command=_join)
 
     export = commands.add_parser(
         "export",

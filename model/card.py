@@ -45,6 +45,8 @@ class Card:
     """Logits are divided by it before the softmax, so that confidence is calibrated; above 0."""
     figures: Mapping[str, float]
     """Shares, 0..1; names that begin with test_ come from the one final evaluation."""
+    members: tuple[str, ...] = ()
+    """Checksums of the digits.keras that were joined to a committee; the recipe is the first one's. Empty for one."""
 
     def to_json(self) -> str:
         """Return the card as indented JSON text."""
@@ -55,7 +57,8 @@ def parse_card(text: str) -> Card:
     """Read a card from its JSON text. Raises WeightsError when a field is missing or of another kind."""
     try:
         values = json.loads(text)
-        card = Card(**values | {"data": tuple(Source(**source) for source in values["data"])})
+        sources, members = (Source(**source) for source in values["data"]), values.get("members", ())
+        card = Card(**values | {"data": tuple(sources), "members": tuple(members)})
     except (ValueError, TypeError, KeyError) as error:
         raise WeightsError(
             f"card.json is not a card of digitlens ({error}). Make it again: digits-model export."
@@ -72,7 +75,8 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def _check(card: Card) -> None:
-    kinds: dict[str, Any] = {"parameters": int, "multiply_adds": int, "temperature": (int, float), "data": tuple}
+    kinds: dict[str, Any] = {"parameters": int, "multiply_adds": int, "temperature": (int, float)}
+    kinds |= dict.fromkeys(("data", "members"), tuple)
     kinds |= dict.fromkeys(("versions", "recipe", "figures"), dict)
     for field in fields(card):
         value, kind = getattr(card, field.name), kinds.get(field.name, str)

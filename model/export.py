@@ -40,11 +40,19 @@ TEMPERATURES = (0.05, 20.0)
 """The calibration is looked for between these."""
 
 
-def export(network: keras.Model, mnist: Glyphs, sources: Sequence[Source], recipe: Recipe, folder: Path) -> Card:
+def export(
+    network: keras.Model,
+    mnist: Glyphs,
+    sources: Sequence[Source],
+    recipe: Recipe,
+    folder: Path,
+    members: Sequence[str] = (),
+) -> Card:
     """Leave digits.tflite and card.json in the folder.
 
     mnist: its held-out part checks and calibrates the result. sources, recipe: what the network was trained with.
-    Raises ExportError when the exported network disagrees with the Keras one.
+    members: checksums of the networks that it joins. Raises ExportError when the exported network disagrees with the
+    Keras one.
     """
     content = convert(network)
     exported = LiteRTNetwork(content)
@@ -77,6 +85,7 @@ def export(network: keras.Model, mnist: Glyphs, sources: Sequence[Source], recip
             "validation_cut_accuracy": _share(cut_logits.argmax(axis=1) == validation.labels),
             "validation_calibration_error": round(measure_calibration_error(scores, validation.labels), 5),
         },
+        members=tuple(members),
     )
     replace_file(folder / WEIGHTS, content)
     replace_file(folder / CARD, card.to_json().encode())
@@ -103,6 +112,12 @@ def recall(folder: Path, mnist: Glyphs) -> tuple[Recipe, Sequence[Source]] | Non
         return Recipe(**card.recipe), card.data  # type: ignore[arg-type]
     except TypeError as error:
         raise WeightsError(f"{path}: the recipe is of another version ({error}). Remove the card.") from error
+
+
+def recall_members(folder: Path) -> tuple[str, ...]:
+    """Return the checksums of the networks that the folder's committee joins; none without a card."""
+    path = folder / CARD
+    return parse_card(path.read_text(encoding="utf-8")).members if path.exists() else ()
 
 
 def convert(network: keras.Model, kind: str = KIND, samples: NDArray[np.uint8] | None = None) -> bytes:

@@ -3,9 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
+import cv2
 import numpy as np
 
-from bench.cuts import Cuts, cut, make_cuts, save_cuts
+from bench.cuts import Cuts, cut, is_post, make_cuts, save_cuts
 from bench.hand import SIGN, Hand, write
 from bench.page import LabelledPage, Sheet, choose_text, draw_page
 from model.data import NOT_A_DIGIT, load_extra
@@ -84,3 +85,27 @@ def test_texts_are_what_the_hand_can_write() -> None:
     rng = np.random.default_rng(0)
     for _ in range(300):
         assert set(choose_text(rng)) <= set("0123456789 .,-/=$#*")
+
+
+def draw_stroke(lean: int, thickness: int = 3) -> np.ndarray:
+    view = np.zeros((28, 28, 2), np.uint8)
+    glyph = np.zeros((28, 28), np.uint8)
+    cv2.line(glyph, (14 + lean, 4), (14 - lean, 23), 255, thickness)
+    view[..., 0] = glyph
+    return view
+
+
+def test_a_post_is_an_upright_stroke() -> None:
+    assert is_post(draw_stroke(0))
+    assert is_post(draw_stroke(1, 4))
+    assert not is_post(draw_stroke(3)), "a slash"
+    assert not is_post(draw_stroke(0, 12)), "a block"
+
+
+def test_a_wall_is_no_lesson_and_a_1_is() -> None:
+    """As strokes they are the same."""
+    page = photograph("88")
+    page.image[20:, 8:12] = 60
+    views = cut(page, np.random.default_rng(0))
+    assert not any(is_post(view) for view in views.views[views.labels == NOT_A_DIGIT])
+    assert 1 in cut(photograph("818"), np.random.default_rng(0)).labels

@@ -11,6 +11,8 @@ import pytest
 
 from model import __version__
 from model.__main__ import main
+from model.classifier import Classifier
+from model.data import hash_file
 
 
 def test_evaluate_prints_one_json_object(weights: Path, mnist_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -36,6 +38,37 @@ def test_export_makes_the_same_weights_again(
     assert json.loads(capfd.readouterr().out)["temperature"] > 0  # one JSON object, nothing else
     old, new = (json.loads((folder / "card.json").read_text()) for folder in (weights, tmp_path))
     assert {**old, "made": ""} == {**new, "made": ""}
+
+
+def test_join_makes_a_committee_that_knows_its_members(
+    weights: Path, mnist_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.export.LEAST_AGREEMENT", 0.9)
+    folder = tmp_path / "committee"
+    words = ["join", str(weights), str(weights), "--data", str(mnist_file), "--out", str(folder)]
+    assert main(words) == 0
+    assert json.loads(capfd.readouterr().out)["temperature"] > 0
+    alone, joined = (json.loads((each / "card.json").read_text()) for each in (weights, folder))
+    assert joined["members"] == [hash_file(weights / "digits.keras")] * 2
+    assert joined["data"] == alone["data"]
+    assert joined["parameters"] == 2 * alone["parameters"]
+    glyphs = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    one, both = (
+        np.log(Classifier(each).score(glyphs)) * Classifier(each).card.temperature for each in (weights, folder)
+    )
+    assert (one - both).std(axis=1).max() < 0.1, "a network and itself say what it says alone"
+    (folder / "digits.tflite").unlink()
+    assert main(["export", "--weights", str(folder), "--data", str(mnist_file)]) == 0
+    assert json.loads((folder / "card.json").read_text())["members"] == joined["members"]
+
+
+def test_join_asks_for_the_cards(
+    weights: Path, mnist_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(weights / "digits.keras", tmp_path)
+    assert main(["join", str(tmp_path), "--data", str(mnist_file), "--out", str(tmp_path / "out")]) == 3
+    assert "has no card.json" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """Fits scanner/trust.py: which rows are digits, by what they hold and by their page?
 
-    python -m benchmarks.trust --data mnist.npz [--pages 400] [--seed 13] FOLDER [FOLDER ...]
+    python -m benchmarks.trust --data mnist.npz [--pages 240] [--seed 13] FOLDER [FOLDER ...]
 
 The folders hold development photos and pages without digits, with labels; further pages are drawn with the held-out
 part of MNIST's training digits. A row is digits when most of what is read in it stands at labelled places. Rows of
-pages without any digit weigh ABSENT times as much: there, every digit is false. Prints the two lines of weights, and
-what is lost and falsely kept with the weights in use and with the new ones.
+real images without any digit weigh ABSENT times as much: there, every digit is false. Prints the two lines of weights,
+and what is lost and falsely kept with the weights in use and with the new ones.
 """
 
 import argparse
@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 
 from benchmarks.datasets import SYNTHETIC, Sample, draw_samples, load_samples
 from benchmarks.metrics import Truth, reaches
-from model.classifier import Classifier
+from model.classifier import Classifier, GlyphClassifier
 from scanner.clean import resize_to_working, to_grey
 from scanner.decode import Decoded
 from scanner.pipeline import Options, read
 from scanner.stages import Chosen, Stage
 from scanner.trust import ALONE, LEAST_TRUST, TOGETHER, Weights, describe_rows, look_around, to_shares, weigh
 
-ABSENT = 12.0
-"""A false row on a page without digits costs as much as this many lost rows."""
+ABSENT = 20.0
+"""A false row on a page without digits costs as much as this many lost rows of a photo."""
 
 DRAWN = 0.3
 """A row of a drawn page weighs as much as this many of a photo."""
@@ -59,8 +59,10 @@ class Watcher:
             self.rows = stage.decoded
 
 
-def judge_pages(samples: Iterable[Sample], classifier: Classifier, weight: float) -> list[Judged]:
-    """Read the samples and tell which rows are digits."""
+def judge_pages(
+    samples: Iterable[Sample], classifier: GlyphClassifier, weight: float = 1.0, absent: float = ABSENT
+) -> list[Judged]:
+    """Read the samples and tell which rows are digits. absent: how much a row weighs on a page without any."""
     judged = []
     for sample in samples:
         for page in sample.open_pages():
@@ -68,12 +70,12 @@ def judge_pages(samples: Iterable[Sample], classifier: Classifier, weight: float
             read(page, classifier, Options(), watcher)
             _, scale = resize_to_working(to_grey(page.image))
             if watcher.rows:
-                judged.append(_judge_rows(watcher.rows, sample.truth, scale, weight))
+                without = sample.truth.complete and not sample.truth.strings
+                judged.append(_judge_rows(watcher.rows, sample.truth, scale, absent if without else weight))
     return judged
 
 
 def _judge_rows(rows: Sequence[Decoded], truth: Truth, scale: float, weight: float) -> Judged:
-    absent = not truth.strings and truth.complete
     shares = [
         np.mean(
             [any(reaches(place, found.candidate.box.scaled(1 / scale)) for place in truth.boxes) for found in row.found]
@@ -82,9 +84,7 @@ def _judge_rows(rows: Sequence[Decoded], truth: Truth, scale: float, weight: flo
         else -1.0
         for row in rows
     ]
-    weights = [
-        0.0 if share < 0 or (share < 0.5 and not truth.complete) else ABSENT if absent else weight for share in shares
-    ]
+    weights = [0.0 if share < 0 or (share < 0.5 and not truth.complete) else weight for share in shares]
     return Judged(describe_rows(rows), np.array(shares) >= 0.5, np.array(weights))
 
 
@@ -125,13 +125,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit which rows are trusted to be digits.")
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="images with labels.jsonl")
     parser.add_argument("--data", type=Path, help="mnist.npz; default: the copy of keras.datasets")
-    parser.add_argument("--pages", type=int, default=400, help="pages to draw (400)")
+    parser.add_argument("--pages", type=int, default=240, help="pages to draw (240)")
     parser.add_argument("--seed", type=int, default=13, help="where chance starts (13)")
     parser.add_argument("--weights", type=Path, help="folder of the weights (the package's own)")
     options = parser.parse_args()
     classifier = Classifier(options.weights)
-    sets = {folder.name: judge_pages(load_samples(folder), classifier, 1.0) for folder in options.folders}
-    sets[SYNTHETIC] = judge_pages(draw_samples(options.data, options.pages, options.seed), classifier, DRAWN)
+    sets = {folder.name: judge_pages(load_samples(folder), classifier) for folder in options.folders}
+    sets[SYNTHETIC] = judge_pages(draw_samples(options.data, options.pages, options.seed), classifier, DRAWN, DRAWN)
     everything = [page for pages in sets.values() for page in pages]
     alone = fit(np.concatenate([page.features for page in everything]), everything)
     together = fit(see_pages(everything, alone), everything)

@@ -40,8 +40,8 @@ class Weights:
     """for that times the logarithm of how many pieces say so."""
 
 
-ALONE = Weights(0.20, 1.55, -0.05, -0.08, -0.95, -1.60, -2.00, 0.0, 0.0)
-TOGETHER = Weights(0.11, 1.18, 0.12, -0.03, -0.25, -1.36, -0.71, 2.38, -0.31)
+ALONE = Weights(-0.94, 1.67, 0.11, -0.30, -0.86, -2.08, -2.18, 0.0, 0.0)
+TOGETHER = Weights(0.20, 1.33, 0.45, -0.19, -0.15, -1.54, -1.02, 2.59, -0.32)
 
 LEAST_TRUST = 0.5
 """Rows trusted less than this (0..1) are no digits."""

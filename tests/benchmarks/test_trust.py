@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from drawing import draw_page
 
+from benchmarks.datasets import Sample
 from benchmarks.metrics import Truth
-from benchmarks.trust import ABSENT, Judged, _judge_rows, count_errors, fit, see_pages
-from model.classifier import CLASSES, Guess
+from benchmarks.trust import ABSENT, Judged, _judge_rows, count_errors, fit, judge_pages, see_pages
+from model.classifier import CLASSES, Guess, StubClassifier
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
-from scanner.page import Box
+from scanner.page import Box, Page
 from scanner.trust import ALONE
 
 
@@ -36,16 +38,18 @@ def test_the_place_is_in_pixels_of_the_image_as_stored() -> None:
     assert not _judge_rows([row(50)], Truth("page", ("47",), (half,), "here"), 1.0, 1.0).are_digits[0]
 
 
-@pytest.mark.parametrize(
-    ("truth", "weight"),
-    [
-        (Truth("page", (), (), "here"), ABSENT),
-        (Truth("page", ("47",), (PLACE,), "here", complete=False), 0.0),
-        (Truth("page", ("47",), (PLACE,), "here"), 0.3),
-    ],
-)
-def test_a_false_row_weighs_by_its_page(truth: Truth, weight: float) -> None:
+@pytest.mark.parametrize(("complete", "weight"), [(False, 0.0), (True, 0.3)])
+def test_a_row_where_not_all_is_labelled_may_be_digits(complete: bool, weight: float) -> None:
+    truth = Truth("page", ("47",), (PLACE,), "here", complete)
     assert _judge_rows([row(500)], truth, 1.0, 0.3).weight.tolist() == [weight]
+
+
+def test_false_rows_weigh_more_where_no_digit_is() -> None:
+    page = Page(draw_page(["4072"], np.random.default_rng(1)), "page")
+    nothing, something = Truth("page", (), (), "here"), Truth("page", ("4072",), (PLACE,), "here")
+    for truth, weight in ((nothing, ABSENT), (something, 1.0)):
+        (judged,) = judge_pages([Sample(truth, lambda: [page])], StubClassifier([7]))
+        assert set(judged.weight.tolist()) == {weight}
 
 
 def make_page(is_digits: bool, rng: np.random.Generator, rows: int = 6) -> Judged:

@@ -21,7 +21,7 @@ from scanner.page import Page
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
-from scanner.rules import take_out_rules
+from scanner.ruling import take_out_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.trust import keep_digit_rows

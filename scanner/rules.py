@@ -1,14 +1,11 @@
 """Ruled lines, frames and combs: found, and taken out where no stroke crosses them."""
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.glyph import estimate_stroke_width
 from scanner.pieces import Pieces, find_pieces
-from scanner.segment import estimate_digit_height
 
 Mask = NDArray[np.bool_]
 
@@ -23,72 +20,6 @@ LONGER_THAN_BAR = 1.4
 
 SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
-
-
-def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask, Mask, Mask]:
-    """Take out rules as `erase_rules` does, whatever hangs on them.
-
-    How long a rule is depends on the height of the digits, but digits that hang on a table have no height of their own
-    until it is gone: so they are measured before and again after, and the rules taken out anew where that differs.
-    ink: (H, W) bool. drop_faint: leaves out pieces that are too faint for digits.
-    Returns the ink without rules, the same without what is faint, and the upright rules that part strings.
-    """
-    before = _guess_digit_height(drop_faint(ink), ink)
-    cleaned, parting = erase_rules(ink, before)
-    clear = drop_faint(cleaned)
-    after = estimate_digit_height(clear)
-    if after and not 1 / SAME_HEIGHT < after / before < SAME_HEIGHT:
-        cleaned, parting = erase_rules(ink, after)
-        clear = drop_faint(cleaned)
-    return cleaned, clear, parting
-
-
-def _guess_digit_height(ink: Mask, lines: Mask) -> float:
-    """Return the digits' height in pixels, also where they hang on rules and have none of their own; 0 without ink.
-
-    ink: what may be digits. lines: all ink, faint rules too. (H, W) bool both.
-    """
-    height = estimate_digit_height(ink)
-    page_height, side = int(ink.shape[0]), int(min(ink.shape))
-    if page_height < STRIP * ink.shape[1] and height < LOW * page_height:
-        pieces = find_pieces(ink)
-        low = pieces.height < LOW * page_height
-        if pieces.area[1:][low[1:]].sum() < LOW_SHARE * pieces.area[1:].sum():
-            return STRIP_DIGIT * page_height
-    if height > TOO_HIGH * side and _is_ruled(lines, side / RULED_DIGITS):
-        return side / RULED_DIGITS
-    return height
-
-
-STRIP = 0.6
-"""A picture lower than this share of its width may show one string,"""
-
-LOW = 0.25
-"""whose digits are no lower than this share of the picture,"""
-
-LOW_SHARE = 0.25
-"""when what is lower is less than this share of the ink;"""
-
-STRIP_DIGIT = 0.75
-"""they are taken to be this share of the picture high until they are measured."""
-
-TOO_HIGH = 0.3
-"""Digits higher than this share of a page's shorter side may be a table with all that hangs on it."""
-
-RULED_DIGITS = 8.0
-"""A ruled page is taken to be so many digits high, or wide, until they are measured."""
-
-RULED_LINES = 4
-"""A table has at least so many level lines above one another; no digit has."""
-
-SAME_HEIGHT = 1.25
-"""Digit heights that differ by less than this factor find the same rules."""
-
-
-def _is_ruled(ink: Mask, digit_height: float) -> bool:
-    """Tell whether level lines stand above one another, as in a table."""
-    tops = np.sort(find_pieces(find_rules(ink, digit_height)).top[1:])
-    return bool(1 + np.count_nonzero(np.diff(tops) > digit_height / 4) >= RULED_LINES)
 
 
 def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from model.strokes import DIGITS, draw
-from scanner.rules import erase_rules, find_rules, take_out_rules
+from scanner.rules import erase_rules, find_rules
 
 Mask = NDArray[np.bool_]
 
@@ -208,33 +208,6 @@ def test_zeros_in_a_row_that_touch_a_rule_keep_their_tops() -> None:
     rules = stroke(((20, 212), (680, 212)), ((20, 140), (680, 140)))
     cleaned, _ = erase_rules((zeros > 0) | rules, HEIGHT)
     assert cleaned[145:200][zeros[145:200] > 0].all()
-
-
-def keep_all(ink: Mask) -> Mask:
-    """Nothing is too faint here."""
-    return ink
-
-
-def test_rules_go_where_every_digit_hangs_on_them() -> None:
-    """Such digits have no height of their own until the table is gone."""
-    rows = [write("4072", 240, top) for top in (40, 130, 220)]
-    digits = rows[0] | rows[1] | rows[2]
-    lines = [((0.0, y), (640.0, y)) for y in (30.0, *(bottom_of(row) - 2.0 for row in rows), 330.0, 360.0)]
-    table = stroke(*lines, ((640, 30), (640, 360)))
-    cleaned, _, _ = take_out_rules(digits | table, keep_all)
-    assert cleaned[table & ~digits].mean() < 0.1
-    assert cleaned[digits].mean() > 0.9
-
-
-def test_digits_between_the_rules_of_a_strip_are_not_taken_for_walls() -> None:
-    ink = write("40725", 120, 20)[:100]
-    top, bottom = int(np.flatnonzero(ink.any(axis=1)).min()), bottom_of(ink)
-    rules = stroke(((0, top + 1), (700, top + 1)), ((0, bottom - 2), (700, bottom - 2)))[:100]
-    specks = stroke(*[((x, 60), (x + 6, 66)) for x in (20, 60, 550, 640)])[:100]
-    cleaned, _, _ = take_out_rules(ink | rules | specks, keep_all)
-    inside = ink[top + 5 : bottom - 5]
-    assert cleaned[top + 5 : bottom - 5][inside].mean() > 0.9
-    assert cleaned[rules & ~ink].mean() < 0.1
 
 
 @pytest.mark.parametrize("thickness", [5, 9])

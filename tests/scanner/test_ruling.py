@@ -1,0 +1,33 @@
+"""Digits that hang on rules have no height until the rules are gone, and rules are found by the height of digits."""
+
+import numpy as np
+
+from scanner.ruling import take_out_rules
+from tests.scanner.test_rules import Mask, bottom_of, stroke, write
+
+
+def keep_all(ink: Mask) -> Mask:
+    """Nothing is too faint here."""
+    return ink
+
+
+def test_rules_go_where_every_digit_hangs_on_them() -> None:
+    """Such digits have no height of their own until the table is gone."""
+    rows = [write("4072", 240, top) for top in (40, 130, 220)]
+    digits = rows[0] | rows[1] | rows[2]
+    lines = [((0.0, y), (640.0, y)) for y in (30.0, *(bottom_of(row) - 2.0 for row in rows), 330.0, 360.0)]
+    table = stroke(*lines, ((640, 30), (640, 360)))
+    cleaned, _, _ = take_out_rules(digits | table, keep_all)
+    assert cleaned[table & ~digits].mean() < 0.1
+    assert cleaned[digits].mean() > 0.9
+
+
+def test_digits_between_the_rules_of_a_strip_are_not_taken_for_walls() -> None:
+    ink = write("40725", 120, 20)[:100]
+    top, bottom = int(np.flatnonzero(ink.any(axis=1)).min()), bottom_of(ink)
+    rules = stroke(((0, top + 1), (700, top + 1)), ((0, bottom - 2), (700, bottom - 2)))[:100]
+    specks = stroke(*[((x, 60), (x + 6, 66)) for x in (20, 60, 550, 640)])[:100]
+    cleaned, _, _ = take_out_rules(ink | rules | specks, keep_all)
+    inside = ink[top + 5 : bottom - 5]
+    assert cleaned[top + 5 : bottom - 5][inside].mean() > 0.9
+    assert cleaned[rules & ~ink].mean() < 0.1

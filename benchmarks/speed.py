@@ -34,7 +34,6 @@ STAGES = (
     "even_light",
     "take_ink",
     "take_out_rules",
-    "drop_faint",
     "estimate_digit_height",
     "find_blobs",
     "find_rows",

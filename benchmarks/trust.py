@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from benchmarks.datasets import SYNTHETIC, Sample, draw_samples, load_samples
 from benchmarks.metrics import Truth, reaches
 from model.classifier import Classifier, GlyphClassifier
-from scanner.clean import resize_to_working, to_grey
 from scanner.decode import Decoded
 from scanner.pipeline import Options, read
-from scanner.stages import Chosen, Stage
+from scanner.stages import Chosen, Cleaned, Stage
 from scanner.trust import ALONE, LEAST_TRUST, TOGETHER, Weights, describe_rows, look_around, to_shares, weigh
 
 ABSENT = 20.0
@@ -52,10 +51,13 @@ class Watcher:
 
     def __init__(self) -> None:
         self.rows: list[Decoded] = []
+        self.scale = 1.0
 
     def observe(self, stage: Stage) -> None:
-        """Take note of the rows."""
-        if isinstance(stage, Chosen):
+        """Take note of the rows, and of working pixels per pixel of the image as stored."""
+        if isinstance(stage, Cleaned):
+            self.scale = stage.ink.scale
+        elif isinstance(stage, Chosen):
             self.rows = stage.decoded
 
 
@@ -68,10 +70,9 @@ def judge_pages(
         for page in sample.open_pages():
             watcher = Watcher()
             read(page, classifier, Options(), watcher)
-            _, scale = resize_to_working(to_grey(page.image))
             if watcher.rows:
                 without = sample.truth.complete and not sample.truth.strings
-                judged.append(_judge_rows(watcher.rows, sample.truth, scale, absent if without else weight))
+                judged.append(_judge_rows(watcher.rows, sample.truth, watcher.scale, absent if without else weight))
     return judged
 
 

@@ -1,7 +1,9 @@
 """Digits that hang on rules have no height until the rules are gone, and rules are found by the height of digits."""
 
 import numpy as np
+import pytest
 
+from scanner import ruling
 from scanner.ruling import take_out_rules
 from tests.scanner.test_rules import Mask, bottom_of, stroke, write
 
@@ -31,3 +33,25 @@ def test_digits_between_the_rules_of_a_strip_are_not_taken_for_walls() -> None:
     inside = ink[top + 5 : bottom - 5]
     assert cleaned[top + 5 : bottom - 5][inside].mean() > 0.9
     assert cleaned[rules & ~ink].mean() < 0.1
+
+
+@pytest.mark.parametrize(("hanging", "times"), [(True, 2), (False, 1)])
+def test_rules_are_taken_out_again_where_the_digits_turn_out_lower(
+    hanging: bool, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits = write()
+    high = digits.copy()
+    if hanging:
+        high[40:380, 60:110] = high[40:380, 560:610] = True
+    measured = []
+
+    def erase(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
+        measured.append(digit_height)
+        return digits, np.zeros_like(ink)
+
+    monkeypatch.setattr(ruling, "erase_rules", erase)
+    cleaned, clear, _ = take_out_rules(high, keep_all)
+    assert len(measured) == times
+    assert measured[-1] == pytest.approx(ruling.estimate_digit_height(digits))
+    assert np.array_equal(cleaned, digits)
+    assert np.array_equal(clear, digits)

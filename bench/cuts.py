@@ -51,6 +51,9 @@ NEGATIVES = 0.8
 FEW = 4
 """and this many more: pages without digits have something to teach."""
 
+RARE = 5.0
+"""Signs and letters are kept this many times as often as halves and pairs of digits: a slash is one stroke among many
+cuts, and the likest to a 1."""
 
 SLENDER = 2.6
 """A glyph this many times higher than wide is a mere stroke,"""
@@ -96,7 +99,7 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
     written = _count(owners, len(page.labels))
     left = _count(owners[ink.mask | ink.erased], len(page.labels))
-    views, labels = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], []
+    views, labels, signs = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], [], []
     for lattice in find_candidates(ink):
         holds = [compare(each, owners, left) for each in lattice.candidates]
         found = label_candidates(holds, page.labels, left >= LEFT * np.maximum(written, 1))
@@ -106,7 +109,8 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
             named = replace(lattice, candidates=tuple(lattice.candidates[i] for i in known))
             views.append(np.stack(look_at_candidates(named, ink)))
             labels += [found[i] for i in known]
-    return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), rng)
+            signs += [holds[i].signs > 0.5 for i in known]
+    return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), np.array(signs, np.bool_), rng)
 
 
 @dataclass(frozen=True)
@@ -162,8 +166,10 @@ def _count(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
     return np.bincount(known.ravel(), minlength=digits + 1).astype(np.int64)
 
 
-def _thin_out(cuts: Cuts, rng: np.random.Generator) -> Cuts:
+def _thin_out(cuts: Cuts, signs: NDArray[np.bool_], rng: np.random.Generator) -> Cuts:
     """Leave out the posts that are no 1, and what else is no digit where there is much of it.
+
+    signs: (N,) which views are mostly ink of signs and letters.
 
     A wall, half a 0 and a plain 1 are one stroke: nobody can tell by the view, so the rules and the lattice must.
     A network that is shown walls as no digit loses the 1s.
@@ -172,7 +178,8 @@ def _thin_out(cuts: Cuts, rng: np.random.Generator) -> Cuts:
     others = others[np.array([not is_post(cuts.views[i]) for i in others], np.bool_)]
     most = round(NEGATIVES * len(digits)) + FEW
     if len(others) > most:
-        others = rng.choice(others, most, replace=False)
+        weights = np.where(signs[others], RARE, 1.0)
+        others = rng.choice(others, most, replace=False, p=weights / weights.sum())
     kept = np.sort(np.concatenate([digits, others]))
     return Cuts(cuts.views[kept], cuts.labels[kept])
 

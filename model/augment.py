@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.context import ZOOM
 from model.glyph import SIDE, normalise
 
 CANVAS = 72
@@ -18,6 +19,12 @@ REMNANT_SHARE = 0.3
 ELASTIC_GRID = 5
 """Points a side of the coarse random field that bends a glyph (elastic distortion: Simard et al., 2003)."""
 
+WEIGHT = 0.6
+"""How far the strokes of a view are thinned or thickened, where 1 is by a pixel on each side."""
+
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+"""The four neighbours of a pixel."""
+
 
 def augment(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return a changed copy of a digit that is still the same digit.
@@ -27,6 +34,25 @@ def augment(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
     if glyph.shape == (SIDE, SIDE) and rng.random() < LIGHT_SHARE:
         return move(glyph, rng, angle=12, scale=0.1, shift=1.5, shear=0.15, bend=0.45)
     return recut(bend(glyph, rng), rng, with_remnants=True)
+
+
+def jitter(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Turn, scale, shear and shift a view a little, glyph and surroundings alike, and thin or thicken its strokes.
+
+    view: (28, 28, 2) uint8. Returns the same shape. So a view that was cut from a page is never seen twice the same.
+    """
+    turn = _affine(rng, angle=5, scale=0.06, stretch=0.06, shear=0.08)
+    shift = rng.uniform(-1, 1, 2).astype(np.float32)
+    weight = rng.uniform(-WEIGHT, WEIGHT)
+    out = np.empty_like(view)
+    for channel, zoom in enumerate((1, ZOOM)):
+        grid = _source_grid(SIDE, turn, SIDE / 2, SIDE / 2) + shift / zoom
+        picture = np.ascontiguousarray(view[..., channel])
+        picture = cv2.remap(picture, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR)
+        change = cv2.dilate if weight > 0 else cv2.erode
+        share = abs(weight) / zoom
+        out[..., channel] = cv2.addWeighted(picture, 1 - share, change(picture, CROSS), share, 0)
+    return out
 
 
 def move(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import __version__
-from model.augment import augment
+from model.augment import augment, jitter
 from model.context import look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
 from model.errors import WeightsError
@@ -106,7 +106,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         if image.ndim == 2:
             return augment(image, rng), label
         lonely = label != NOT_A_DIGIT and rng.random() < self.recipe.lonely
-        return image[..., 0] if lonely else image, label
+        view = jitter(image, rng)
+        return view[..., 0] if lonely else view, label
 
 
 def train(

@@ -81,7 +81,7 @@ def take_hand(rng: np.random.Generator, height: float) -> Hand:
         gap=float(rng.uniform(-0.16, 0.03) if touching else rng.gamma(2.0, 0.09) + 0.01),
         unrest=float(rng.beta(1.5, 3)),
         slim=float(rng.uniform(0.75, 1.2)),
-        drawn=float(rng.choice([0.0, 0.0, 0.25, 0.7])),
+        drawn=float(rng.choice([0.0, 0.2, 0.5, 1.0])),
         forms=tuple(_choose_form(k, rng) for k in range(10)),
     )
 

@@ -25,6 +25,7 @@ from scanner.ruling import take_out_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.trust import keep_digit_rows
+from scanner.walls import mark_walls, part_walls
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     digit_height = estimate_digit_height(ink.mask)
     if digit_height == 0:
         return []
-    rows = find_rows(find_blobs(ink.mask, digit_height), digit_height, ink.rules)
+    blobs, walls = part_walls(find_blobs(ink.mask, digit_height), ink.erased, digit_height)
+    rows = find_rows(blobs, digit_height, mark_walls(ink.rules, walls))
     lattices = [restore(build_lattice(row), ink.erased) for row in rows]
     observer.observe(Cut(rows, lattices))
     return lattices

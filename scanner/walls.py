@@ -1,0 +1,89 @@
+"""Walls of tables that were too faint and broken to be found as rules: what remains of them looks like a 1.
+
+A person writes a row with one pen; a printed hairline is far thinner than it. And a wall goes on where it was found.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.glyph import estimate_stroke_width
+from scanner.segment import BODY, Blob
+
+Mask = NDArray[np.bool_]
+
+STICK = 0.3
+"""A wall is at most this many times as wide as high."""
+
+THIN = 0.55
+"""A wall is thinner than this share of its neighbours' strokes. Of the 1s on the development photos one in a hundred is
+thinner than 0.64 of them."""
+
+NEAR = 3.0
+"""Neighbours stand at most this many heights of the wall to its left or right."""
+
+AHEAD = 0.5
+"""A wall's course is followed this far above and below it, in its heights,"""
+
+COVERED = 0.8
+"""and at least this share of that, on one side, is a rule that was taken out,"""
+
+SAME_THICKNESS = 1.45
+"""whose thickness differs by less than this factor: a 1 on graph paper is thicker."""
+
+
+def part_walls(blobs: list[Blob], erased: Mask, digit_height: float) -> tuple[list[Blob], list[Blob]]:
+    """Part upright strokes that are far thinner than the pen beside them, or go on in a rule, from what may be digits.
+
+    erased: (H, W) bool, the ink that was taken out with the rules. digit_height: the page's usual, in pixels.
+    Returns the other pieces, in their order, and the walls.
+    """
+    sticks = [i for i, blob in enumerate(blobs) if _is_stick(blob, digit_height)]
+    if not sticks:
+        return blobs, []
+    bodies = [b for i, b in enumerate(blobs) if b.box.height >= BODY * digit_height and i not in set(sticks)]
+    edges = np.array([body.box.as_list() for body in bodies], np.float64).reshape(-1, 4)
+    pens = np.array([estimate_stroke_width(body.ink) for body in bodies], np.float64)
+    walls = {i for i in sticks if _is_thin(blobs[i], edges, pens) or _goes_on(blobs[i], erased)}
+    return [blob for i, blob in enumerate(blobs) if i not in walls], [blobs[i] for i in sorted(walls)]
+
+
+def mark_walls(rules: Mask, walls: list[Blob]) -> Mask:
+    """Return the upright rules with the walls among them: both part strings. (H, W) bool both."""
+    if not walls:
+        return rules
+    marked = rules.copy()
+    for wall in walls:
+        box = wall.box
+        marked[box.y : box.bottom, box.x : box.right] |= wall.ink
+    return marked
+
+
+def _is_stick(blob: Blob, digit_height: float) -> bool:
+    return blob.box.height >= BODY * digit_height and blob.box.width <= STICK * blob.box.height
+
+
+def _is_thin(stick: Blob, edges: NDArray[np.float64], pens: NDArray[np.float64]) -> bool:
+    """Tell whether a stroke is thinner than those that stand beside it.
+
+    edges: (N, 4) x, y, width, height of the pieces that are no mere strokes. pens: (N,) their stroke widths, in pixels.
+    """
+    box = stick.box
+    x, y, width, height = edges.T
+    aside = np.maximum(np.maximum(x - box.right, box.x - x - width), 0)
+    shared = np.minimum(y + height, box.bottom) - np.maximum(y, box.y)
+    beside = (aside <= NEAR * box.height) & (2 * shared > np.minimum(height, box.height))
+    return bool(beside.any() and estimate_stroke_width(stick.ink) < THIN * float(np.median(pens[beside])))
+
+
+def _goes_on(stick: Blob, erased: Mask) -> bool:
+    """Tell whether a rule as thick as the stroke was taken out straight above or below it."""
+    box = stick.box
+    thickness, ahead = np.count_nonzero(stick.ink) / box.height, round(AHEAD * box.height)
+    left, right = max(0, box.x - box.width // 2 - 1), box.right + box.width // 2 + 1
+    for top in (max(0, box.y - ahead), box.bottom):
+        counts = erased[top : top + ahead, left:right].sum(axis=1)
+        if len(counts) == ahead and np.count_nonzero(counts) >= COVERED * ahead:
+            usual = float(np.median(counts[counts > 0]))
+            if 1 / SAME_THICKNESS < thickness / usual < SAME_THICKNESS:
+                return True
+    return False

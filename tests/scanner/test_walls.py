@@ -1,0 +1,78 @@
+"""Walls of tables that look like a 1."""
+
+import cv2
+import numpy as np
+import pytest
+
+from scanner.segment import Blob, find_blobs
+from scanner.walls import mark_walls, part_walls
+
+HEIGHT = 40.0
+
+
+def draw(*sticks: tuple[int, int]) -> np.ndarray:
+    """Two 0s of a pen 5 pixels wide, and sticks: (x, thickness)."""
+    ink = np.zeros((100, 300), np.uint8)
+    for x in (60, 100):
+        cv2.ellipse(ink, (x, 50), (12, 20), 0, 0, 360, 1, 5)
+    for x, thickness in sticks:
+        ink[30:70, x : x + thickness] = 1
+    return ink > 0
+
+
+def part(ink: np.ndarray, erased: np.ndarray | None = None) -> tuple[list[Blob], list[Blob]]:
+    nothing = np.zeros(ink.shape, np.bool_)
+    return part_walls(find_blobs(ink, HEIGHT), nothing if erased is None else erased, HEIGHT)
+
+
+@pytest.mark.parametrize(("thickness", "is_wall"), [(1, True), (2, True), (4, False), (5, False), (7, False)])
+def test_a_hairline_beside_a_pen_is_a_wall_and_a_stroke_of_the_pen_is_not(thickness: int, is_wall: bool) -> None:
+    digits, walls = part(draw((140, thickness)))
+    assert [wall.box.x for wall in walls] == ([140] if is_wall else [])
+    assert len(digits) == 3 - is_wall
+
+
+def test_a_hairline_is_judged_by_what_stands_beside_it_only() -> None:
+    digits, walls = part(draw((285, 1)))  # 4 heights away from the 0s
+    assert len(digits) == 3
+    assert not walls
+
+
+def test_thin_strokes_among_themselves_are_no_walls() -> None:
+    ink = np.zeros((100, 300), np.bool_)
+    ink[30:70, 50:51] = ink[30:70, 90:91] = True
+    assert not part(ink)[1]
+
+
+@pytest.mark.parametrize("rows", [slice(0, 30), slice(70, 100)])
+def test_what_goes_on_in_a_rule_of_its_thickness_is_a_wall(rows: slice) -> None:
+    ink = draw((140, 5))
+    erased = np.zeros_like(ink)
+    erased[rows, 141:146] = True
+    assert [wall.box.x for wall in part(ink, erased)[1]] == [140]
+
+
+def test_a_1_on_the_hairline_of_graph_paper_stays() -> None:
+    ink = draw((140, 5))
+    erased = np.zeros_like(ink)
+    erased[:30, 142] = erased[70:, 142] = True
+    assert not part(ink, erased)[1]
+
+
+def test_a_1_that_hangs_on_a_level_rule_stays() -> None:
+    ink = draw((140, 5))
+    erased = np.zeros_like(ink)
+    erased[70:75] = True
+    assert not part(ink, erased)[1]
+
+
+def test_walls_part_strings_as_rules_do() -> None:
+    ink = draw((140, 1))
+    rules = np.zeros_like(ink)
+    rules[:, 5] = True
+    marked = mark_walls(rules, part(ink)[1])
+    assert marked[:, 5].all()
+    assert marked[30:70, 140].all()
+    assert marked.sum() == 100 + 40
+    assert not rules[:, 140].any()
+    assert mark_walls(rules, []) is rules

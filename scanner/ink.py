@@ -100,14 +100,13 @@ STRONG = 0.5
 """and each piece of it this share somewhere: pencil beside a marker is."""
 
 
-def drop_faint(ink: Mask, grey: Grey) -> Mask:
+def drop_faint(pieces: Pieces, grey: Grey) -> Pieces:
     """Drop pieces far fainter than the page's digits: rulings, guilloche, what shows through from the back.
 
-    ink, grey: (H, W); grey of even light, so that 255 is paper. Returns (H, W) bool.
+    grey: (H, W), of even light, so that 255 is paper.
     """
-    pieces = find_pieces(ink)
     darkness = _measure_darkness(pieces, grey)
-    return pieces.pick(darkness >= FAINT * _choose_usual(pieces, darkness, ink.shape[0]))
+    return pieces.keep(darkness >= FAINT * _choose_usual(pieces, darkness, grey.shape[0]))
 
 
 FAINT = 0.4

@@ -18,6 +18,7 @@ from scanner.ink import Binarisation, Ink, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
 from scanner.page import Page
+from scanner.pieces import find_pieces
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
@@ -65,10 +66,11 @@ def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
 
 def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     """Pieces, rows, cuts and joins: one lattice for each row."""
-    digit_height = estimate_digit_height(ink.mask)
+    pieces = find_pieces(ink.mask)
+    digit_height = estimate_digit_height(pieces)
     if digit_height == 0:
         return []
-    blobs, walls = part_walls(find_blobs(ink.mask, digit_height), ink.erased, digit_height)
+    blobs, walls = part_walls(find_blobs(pieces, digit_height), ink.erased, digit_height)
     rows = find_rows(blobs, digit_height, mark_walls(ink.rules, walls))
     lattices = [restore(build_lattice(row), ink.erased) for row in rows]
     observer.observe(Cut(rows, lattices))

@@ -22,13 +22,13 @@ SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
 
 
-def erase_rules(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
+def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) -> tuple[Mask, Mask]:
     """Take out ruled lines, table rules, boxes and comb dividers; strokes that cross them stay.
 
-    ink: (H, W) bool. digit_height: the page's usual digit height in pixels.
+    ink: (H, W) bool. digit_height: the page's usual digit height in pixels. pieces: the ink's, where they are known.
     Returns the ink without rules, and the upright rules of tables, which part strings: (H, W) bool each.
     """
-    pieces = find_pieces(ink)
+    pieces = pieces or find_pieces(ink)
     level = find_rules(ink, digit_height, pieces)
     upright = find_rules(ink.T, digit_height, pieces.turned).T
     # ruled paper turned on its side parts nothing, nor do the walls of a comb

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.pieces import find_pieces
+from scanner.pieces import Pieces, find_pieces
 from scanner.rules import erase_rules, find_rules
 from scanner.segment import estimate_digit_height
 
 Mask = NDArray[np.bool_]
 
 
-def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask, Mask, Mask]:
+def take_out_rules(ink: Mask, drop_faint: Callable[[Pieces], Pieces]) -> tuple[Mask, Mask, Mask]:
     """Take out rules as `erase_rules` does, whatever hangs on them.
 
     How long a rule is depends on the height of the digits, but digits that hang on a table have no height of their own
@@ -20,25 +20,26 @@ def take_out_rules(ink: Mask, drop_faint: Callable[[Mask], Mask]) -> tuple[Mask,
     ink: (H, W) bool. drop_faint: leaves out pieces that are too faint for digits.
     Returns the ink without rules, the same without what is faint, and the upright rules that part strings.
     """
-    before = _guess_digit_height(drop_faint(ink), ink)
-    cleaned, parting = erase_rules(ink, before)
-    clear = drop_faint(cleaned)
+    pieces = find_pieces(ink)
+    before = _guess_digit_height(drop_faint(pieces), ink)
+    cleaned, parting = erase_rules(ink, before, pieces)
+    clear = drop_faint(find_pieces(cleaned))
     after = estimate_digit_height(clear)
     if after and not 1 / SAME_HEIGHT < after / before < SAME_HEIGHT:
-        cleaned, parting = erase_rules(ink, after)
-        clear = drop_faint(cleaned)
-    return cleaned, clear, parting
+        cleaned, parting = erase_rules(ink, after, pieces)
+        clear = drop_faint(find_pieces(cleaned))
+    return cleaned, clear.mask, parting
 
 
-def _guess_digit_height(ink: Mask, lines: Mask) -> float:
+def _guess_digit_height(pieces: Pieces, lines: Mask) -> float:
     """Return the digits' height in pixels, also where they hang on rules and have none of their own; 0 without ink.
 
-    ink: what may be digits. lines: all ink, faint rules too. (H, W) bool both.
+    pieces: what may be digits. lines: (H, W) bool, all ink, faint rules too.
     """
-    height = estimate_digit_height(ink)
-    page_height, side = int(ink.shape[0]), int(min(ink.shape))
-    if page_height < STRIP * ink.shape[1] and height < LOW * page_height:
-        pieces = find_pieces(ink)
+    height = estimate_digit_height(pieces)
+    page_height, page_width = int(lines.shape[0]), int(lines.shape[1])
+    side = min(page_height, page_width)
+    if page_height < STRIP * page_width and height < LOW * page_height:
         low = pieces.height < LOW * page_height
         if pieces.area[1:][low[1:]].sum() < LOW_SHARE * pieces.area[1:].sum():
             return STRIP_DIGIT * page_height

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanner.page import Box
+from scanner.pieces import Pieces
 
 Mask = NDArray[np.bool_]
 
 SPECK = 0.12
 """Pieces smaller than this in both directions, in digit heights, are dust."""
+
+HIGHEST = 6.0
+"""Pieces higher than this, in digit heights, are no digit."""
 
 BODY = 0.42
 """Pieces at least this high, in digit heights, can be a digit of their own."""
@@ -55,48 +58,64 @@ HOLLOW = 0.04
 """unless its ink fills less than this share of its box: no pen is so thin beside its digit."""
 
 
-def estimate_digit_height(ink: Mask) -> float:
+LOWEST = 8
+"""Pieces lower than this, in pixels, are too small to be read."""
+
+HIGHEST_SHARE = 0.95
+"""Digits are lower than this share of the picture: what is higher runs through it."""
+
+FLATTEST = 5
+"""Touching digits are together at most this many times as wide as high,"""
+
+SLIMMEST = 12
+"""and a 1 is at most this many times as high as wide."""
+
+DIGITS_A_PAGE = 8
+"""Where no piece may be a digit, a page is taken to be so many digits high, or wide."""
+
+
+def estimate_digit_height(pieces: Pieces) -> float:
     """Return the usual height of the pieces that may be digits, in pixels; 0 on an empty page.
 
     The median weighted by height: neither many small specks nor a hand beside the sheet outvote the digits.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
-    usual = (heights >= 8) & (widths <= 5 * heights) & (heights <= 0.95 * ink.shape[0]) & (heights <= 12 * widths)
-    usual = usual & ~_find_frames(np.asarray(stats[1:], np.int32), usual, ink.shape)
-    heights = np.sort(heights[usual])
+    shape, heights, widths = pieces.labels.shape, pieces.height[1:], pieces.width[1:]
+    usual = (heights >= LOWEST) & (heights <= HIGHEST_SHARE * shape[0])
+    usual &= (widths <= FLATTEST * heights) & (heights <= SLIMMEST * widths)
+    heights = np.sort(heights[usual & ~_find_frames(pieces, usual)])
     if not len(heights):
-        return float(min(ink.shape)) / 8 if len(stats) > 1 else 0.0
+        return min(shape) / DIGITS_A_PAGE if len(usual) else 0.0
     weights = np.cumsum(heights)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
 
 
-def _find_frames(stats: NDArray[np.int32], usual: Mask, shape: tuple[int, ...]) -> Mask:
+def _find_frames(pieces: Pieces, usual: Mask) -> Mask:
     """Tell which pieces stand around others: large ones with enough pieces inside.
 
-    stats: OpenCV's, one row a piece. usual: which pieces may be digits; (N,) bool.
+    usual: which pieces may be digits; (N,) bool for N pieces, as the result.
     """
-    x, y, width, height = stats[:, :4].T.astype(np.float64)
+    shape = pieces.labels.shape
+    sizes = (pieces.left, pieces.top, pieces.width, pieces.height)
+    x, y, width, height = (size[1:].astype(np.float64) for size in sizes)
     centre_x, centre_y = x + width / 2, y + height / 2
     frames = (height > FRAME_SHARE * shape[0]) & (width > FRAME_SHARE * shape[1])
     for i in np.flatnonzero(frames):
         inside = usual & (abs(centre_x - centre_x[i]) < width[i] / 2) & (abs(centre_y - centre_y[i]) < height[i] / 2)
         inside[i] = False
-        hollow = stats[i, cv2.CC_STAT_AREA] < HOLLOW * width[i] * height[i]
+        hollow = pieces.area[1 + i] < HOLLOW * width[i] * height[i]
         frames[i] = height[inside].sum() > (0 if hollow else FILLED * height[i])
     return np.asarray(frames, np.bool_)
 
 
-def find_blobs(ink: Mask, digit_height: float) -> list[Blob]:
-    """Return the connected pieces of ink that are neither dust nor far too large for a digit."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    blobs = []
+def find_blobs(pieces: Pieces, digit_height: float) -> list[Blob]:
+    """Return the pieces of ink that are neither dust nor far too large for a digit."""
     least = max(2.0, SPECK * digit_height)
-    for i in range(1, count):
-        x, y, width, height, area = stats[i].tolist()
-        if max(width, height) < least or area < least or height > 6 * digit_height:
-            continue
-        blobs.append(Blob(Box(x, y, width, height), labels[y : y + height, x : x + width] == i))
+    size = np.maximum(pieces.width, pieces.height)
+    fits = (size >= least) & (pieces.area >= least) & (pieces.height <= HIGHEST * digit_height)
+    blobs = []
+    for i in (np.flatnonzero(fits[1:]) + 1).tolist():
+        box = Box(int(pieces.left[i]), int(pieces.top[i]), int(pieces.width[i]), int(pieces.height[i]))
+        blobs.append(Blob(box, pieces.labels[box.y : box.bottom, box.x : box.right] == i))
     return blobs
 
 

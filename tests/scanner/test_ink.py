@@ -20,6 +20,7 @@ from scanner.ink import (
     measure_pen,
     take_ink,
 )
+from scanner.pieces import find_pieces
 
 Mask = NDArray[np.bool_]
 
@@ -72,7 +73,7 @@ def test_pencil_beside_a_marker_is_ink_and_stays() -> None:
     even = even_light(page.astype(np.uint8))
     ink = binarise(even)
     assert ink[:top][STROKES[:top]].mean() > 0.95
-    assert np.array_equal(drop_faint(ink, even), ink)
+    assert np.array_equal(drop_faint(find_pieces(ink), even).mask, ink)
 
 
 def test_guilloche_is_dropped_and_digits_stay() -> None:
@@ -87,19 +88,19 @@ def test_guilloche_is_dropped_and_digits_stay() -> None:
         digits[25:90, left : left + 5] = True
     lines[cv2.dilate(digits.view(np.uint8), np.ones((7, 7), np.uint8)) > 0] = 0
     even[digits] = 70
-    kept = drop_faint((lines > 0) | digits, even)
+    kept = drop_faint(find_pieces((lines > 0) | digits), even).mask
     assert np.array_equal(kept, digits)
 
 
 def test_faint_ink_alone_on_its_page_is_not_dropped() -> None:
     even = even_light((235 - (235 - PAGE.astype(np.float64)) * 0.3).astype(np.uint8))
     ink = binarise(even)
-    assert np.array_equal(drop_faint(ink, even), ink)
+    assert np.array_equal(drop_faint(find_pieces(ink), even).mask, ink)
     assert ink.any()
 
 
 def test_without_ink_nothing_is_dropped() -> None:
-    assert not drop_faint(np.zeros((20, 30), bool), np.full((20, 30), 255, np.uint8)).any()
+    assert not drop_faint(find_pieces(np.zeros((20, 30), bool)), np.full((20, 30), 255, np.uint8)).mask.any()
 
 
 @pytest.mark.parametrize("noise", [2, 6, 12])

@@ -39,3 +39,14 @@ def test_turned_pieces_are_those_of_the_turned_mask(density: float) -> None:
         zip(again.width[1:], again.height[1:], strict=True)
     )
     assert np.array_equal(turned.pick(turned.area > 2), again.pick(again.area > 2))
+
+
+def test_kept_pieces_are_numbered_anew_and_keep_their_sizes() -> None:
+    pieces = find_pieces(scatter(7, 0.2))
+    large = pieces.area > 2
+    kept = pieces.keep(large)
+    assert np.array_equal(kept.mask, pieces.pick(large))
+    again = find_pieces(kept.mask)
+    assert np.array_equal(kept.labels, again.labels)
+    for size in ("left", "top", "width", "height", "area"):
+        assert np.array_equal(getattr(kept, size)[1:], getattr(again, size)[1:])

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from scanner import ruling
+from scanner.pieces import Pieces, find_pieces
 from scanner.ruling import take_out_rules
 from tests.scanner.test_rules import Mask, bottom_of, stroke, write
 
 
-def keep_all(ink: Mask) -> Mask:
+def keep_all(ink: Pieces) -> Pieces:
     """Nothing is too faint here."""
     return ink
 
@@ -45,13 +46,13 @@ def test_rules_are_taken_out_again_where_the_digits_turn_out_lower(
         high[40:380, 60:110] = high[40:380, 560:610] = True
     measured = []
 
-    def erase(ink: Mask, digit_height: float) -> tuple[Mask, Mask]:
+    def erase(ink: Mask, digit_height: float, pieces: Pieces) -> tuple[Mask, Mask]:
         measured.append(digit_height)
         return digits, np.zeros_like(ink)
 
     monkeypatch.setattr(ruling, "erase_rules", erase)
     cleaned, clear, _ = take_out_rules(high, keep_all)
     assert len(measured) == times
-    assert measured[-1] == pytest.approx(ruling.estimate_digit_height(digits))
+    assert measured[-1] == pytest.approx(ruling.estimate_digit_height(find_pieces(digits)))
     assert np.array_equal(cleaned, digits)
     assert np.array_equal(clear, digits)

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from scanner.page import Box
+from scanner.pieces import find_pieces
 from scanner.segment import Blob, Row, estimate_digit_height, find_blobs, find_rows
 
 Mask = NDArray[np.bool_]
@@ -147,29 +148,29 @@ def paint(blobs: Sequence[Blob], shape: tuple[int, int] = SHAPE) -> Mask:
 
 @given(arrays.arrays(np.bool_, st.tuples(st.integers(1, 30), st.integers(1, 30)), fill=st.nothing()))
 def test_pieces_hold_the_ink_once_and_pixel_for_pixel(ink: Mask) -> None:
-    painted = paint(find_blobs(ink, digit_height=8), ink.shape)
+    painted = paint(find_blobs(find_pieces(ink), digit_height=8), ink.shape)
     assert not (painted & ~ink).any()
 
 
 def test_pieces_of_digits_are_all_found() -> None:
     blobs = [*string(5), *string(3, y=300)]
-    found = find_blobs(paint(blobs), HEIGHT)
+    found = find_blobs(find_pieces(paint(blobs)), HEIGHT)
     assert sorted(b.box.as_list() for b in found) == sorted(b.box.as_list() for b in blobs)
     assert np.array_equal(paint(found), paint(blobs))
 
 
 def test_dust_is_dropped() -> None:
     dust = [digit(x, 300, 2, 2) for x in range(10, 1400, 9)]
-    assert len(find_blobs(paint([*string(3), *dust]), HEIGHT)) == 3
+    assert len(find_blobs(find_pieces(paint([*string(3), *dust])), HEIGHT)) == 3
 
 
 def test_what_is_far_too_large_is_dropped() -> None:
-    assert len(find_blobs(paint([*string(3), digit(400, 5, 300, 590)]), HEIGHT)) == 3
+    assert len(find_blobs(find_pieces(paint([*string(3), digit(400, 5, 300, 590)])), HEIGHT)) == 3
 
 
 def test_specks_do_not_outvote_digits() -> None:
     specks = [digit(x, 300, 9, 9) for x in range(10, 250, 12)]
-    assert estimate_digit_height(paint([*string(6), *specks])) == HEIGHT
+    assert estimate_digit_height(find_pieces(paint([*string(6), *specks]))) == HEIGHT
 
 
 def frame(blobs: list[Blob]) -> Mask:
@@ -181,20 +182,20 @@ def frame(blobs: list[Blob]) -> Mask:
 
 
 def test_a_frame_is_no_digit() -> None:
-    assert estimate_digit_height(frame([*string(4, x=400, y=200), *string(4, x=800, y=300)])) == HEIGHT
+    assert estimate_digit_height(find_pieces(frame([*string(4, x=400, y=200), *string(4, x=800, y=300)]))) == HEIGHT
 
 
 def test_a_frame_around_one_short_number_is_no_digit() -> None:
-    assert estimate_digit_height(frame(string(2, x=400, y=200))) == HEIGHT
+    assert estimate_digit_height(find_pieces(frame(string(2, x=400, y=200)))) == HEIGHT
 
 
 def test_one_digit_that_fills_the_picture_has_its_height() -> None:
     page = np.zeros((50, 40), bool)
     page[5:45, 15:20] = True
-    assert estimate_digit_height(page) == 40
+    assert estimate_digit_height(find_pieces(page)) == 40
 
 
 def test_an_empty_page_has_no_digit_height() -> None:
-    assert estimate_digit_height(NO_RULES) == 0
-    assert find_blobs(NO_RULES, 0) == []
+    assert estimate_digit_height(find_pieces(NO_RULES)) == 0
+    assert find_blobs(find_pieces(NO_RULES), 0) == []
     assert find_rows([], 0, NO_RULES) == []

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from scanner.pieces import find_pieces
 from scanner.segment import Blob, find_blobs
 from scanner.walls import mark_walls, part_walls
 
@@ -22,7 +23,7 @@ def draw(*sticks: tuple[int, int]) -> np.ndarray:
 
 def part(ink: np.ndarray, erased: np.ndarray | None = None) -> tuple[list[Blob], list[Blob]]:
     nothing = np.zeros(ink.shape, np.bool_)
-    return part_walls(find_blobs(ink, HEIGHT), nothing if erased is None else erased, HEIGHT)
+    return part_walls(find_blobs(find_pieces(ink), HEIGHT), nothing if erased is None else erased, HEIGHT)
 
 
 @pytest.mark.parametrize(("thickness", "is_wall"), [(1, True), (2, True), (4, False), (5, False), (7, False)])

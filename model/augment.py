@@ -47,8 +47,7 @@ def jitter(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
     out = np.empty_like(view)
     for channel, zoom in enumerate((1, ZOOM)):
         grid = _source_grid(SIDE, turn, SIDE / 2, SIDE / 2) + shift / zoom
-        picture = np.ascontiguousarray(view[..., channel])
-        picture = cv2.remap(picture, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR)
+        picture = cv2.remap(np.ascontiguousarray(view[..., channel]), grid[..., 0], grid[..., 1], cv2.INTER_LINEAR)
         change = cv2.dilate if weight > 0 else cv2.erode
         share = abs(weight) / zoom
         out[..., channel] = cv2.addWeighted(picture, 1 - share, change(picture, CROSS), share, 0)

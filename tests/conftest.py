@@ -14,6 +14,11 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let one warning pass: Keras turns TensorFlow's variables into arrays in a way that NumPy 2 warns of."""
+    config.addinivalue_line("filterwarnings", "ignore:__array__ implementation doesn't accept:DeprecationWarning")
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """Chance that is the same in every run."""

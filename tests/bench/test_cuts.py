@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from bench import cuts as cuts_module
 from bench.cuts import Cuts, cut, is_post, make_cuts, save_cuts
 from bench.hand import SIGN, Hand, write
 from bench.page import LabelledPage, Sheet, choose_text, draw_page
@@ -109,3 +110,17 @@ def test_a_wall_is_no_lesson_and_a_1_is() -> None:
     views = cut(page, np.random.default_rng(0))
     assert not any(is_post(view) for view in views.views)
     assert 1 in cut(photograph("818"), np.random.default_rng(0)).labels
+
+
+def test_signs_are_kept_before_halves_and_pairs() -> None:
+    count = 400
+    views = np.zeros((count, 28, 28, 2), np.uint8)
+    views[:, 4:24, 4:24, 0] = 255  # no posts
+    labels = np.full(count, NOT_A_DIGIT)
+    labels[:50] = 3
+    views[200:, 0, 0, 1] = 1  # how signs are known here
+    signs = np.arange(count) >= 200
+    kept = cuts_module._thin_out(Cuts(views, labels), signs, np.random.default_rng(1))
+    others = kept.views[kept.labels == NOT_A_DIGIT]
+    assert len(others) == round(cuts_module.NEGATIVES * 50) + cuts_module.FEW
+    assert (others[:, 0, 0, 1] == 1).mean() > 0.7

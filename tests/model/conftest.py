@@ -14,11 +14,6 @@ from model.strokes import DIGITS, draw
 DrawDigits = Callable[[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Let one warning pass: Keras turns TensorFlow's variables into arrays in a way that NumPy 2 warns of."""
-    config.addinivalue_line("filterwarnings", "ignore:__array__ implementation doesn't accept:DeprecationWarning")
-
-
 def _draw_digits(count: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return count drawn glyphs and their labels, 0..9 in turn."""
     rng = np.random.default_rng(seed)

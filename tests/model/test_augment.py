@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.augment import CANVAS, augment, bend, change_stroke_width, move
+from model.augment import CANVAS, augment, bend, change_stroke_width, jitter, move
+from model.context import look_alone
 from model.glyph import SIDE, normalise
 from model.strokes import DIGITS, draw
 
@@ -56,3 +57,22 @@ def test_thinning_keeps_half_of_the_ink(seed: int) -> None:
     rng = np.random.default_rng(seed)
     picture = draw(DIGITS["2"][0], rng, side=CANVAS)
     assert int(change_stroke_width(picture, rng).sum()) * 2 >= int(picture.sum())
+
+
+def test_a_view_jitters_with_its_surroundings() -> None:
+    """What is in the middle of both pictures stays so, at twice the size in the first."""
+    glyph = np.zeros((SIDE, SIDE), np.uint8)
+    glyph[9:21, 12:16] = 255
+    view = look_alone(glyph[None])[0]
+    centres = []
+    for seed in range(40):
+        changed = jitter(view, np.random.default_rng(seed))
+        assert changed.shape == view.shape
+        y, x = np.mgrid[:SIDE, :SIDE] - (SIDE - 1) / 2
+        first, second = (changed[..., k].astype(float) for k in (0, 1))
+        mine = np.array([(x * first).sum(), (y * first).sum()]) / first.sum()
+        around = np.array([(x * second).sum(), (y * second).sum()]) / second.sum()
+        assert np.abs(mine - 2 * around).max() < 0.35
+        assert 0.4 < first.sum() / view[..., 0].sum() < 1.8
+        centres.append(mine)
+    assert np.ptp(centres, axis=0).min() > 0.8, "it is shifted from time to time"

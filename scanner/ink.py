@@ -148,8 +148,9 @@ def _choose_usual(pieces: Pieces, darkness: NDArray[np.float64], page_height: in
 
 def measure_noise(grey: Grey) -> float:
     """Return the standard deviation of the paper's fine noise, robust against ink (median absolute deviation)."""
-    fine = cv2.subtract(grey.astype(np.int16), cv2.medianBlur(grey, 5).astype(np.int16))
-    return 1.4826 * float(np.median(np.abs(fine)))
+    fine = cv2.absdiff(grey, cv2.medianBlur(grey, 5))
+    counts = cv2.calcHist([fine], [0], None, [256], [0, 256]).ravel()
+    return 1.4826 * float(np.searchsorted(counts.cumsum(dtype=np.float64), grey.size / 2))
 
 
 def _sauvola_threshold(grey: Grey, mean: NDArray[np.float32], window: int, floor: float) -> NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """Batches: which files are meant, and one outcome for each of their pages."""
 
+import glob
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ from scanner.errors import (
     TooLargeError,
     UsageError,
 )
+from scanner.opening import Opening
 from scanner.page import MAX_BYTES, SUFFIXES, Page, decode_pages, open_pages
 from scanner.reading import Reading
 
@@ -29,7 +31,8 @@ STDIN = "-"
 class Scanned:
     """A page that was read."""
 
-    page: Page
+    page: Page | None
+    """None where it was read in another process: pictures stay there."""
     reading: Reading
 
 
@@ -60,9 +63,32 @@ def find_files(paths: Iterable[str], skip: Collection[Path] = ()) -> list[str | 
             found.append(Failed(path, MissingFileError("an empty name was given; expected a file or a folder.")))
         elif path != STDIN and is_folder(path):
             found.extend(_walk_whole(path, skipped))
+        elif glob.has_magic(path) and not os.path.lexists(path):
+            found.extend(_expand(path))
         else:
             found.append(path)
     return found
+
+
+def read_list(source: str) -> list[str]:
+    """Return the paths that a file names, one a line; "-" is standard input. Raises UsageError."""
+    try:
+        data = sys.stdin.buffer.read() if source == STDIN and sys.stdin else Path(source).read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{source}: the list cannot be read ({error.strerror}). Give a text file with one path a line."
+        ) from error
+    return [os.fsdecode(line) for line in data.splitlines() if line.strip()]
+
+
+def _expand(pattern: str) -> Iterator[str | Failed]:
+    """Yield the files that fit a pattern that no shell has expanded, in natural order."""
+    names = sorted(glob.glob(pattern, recursive=True), key=order_naturally)  # noqa: PTH207  # pathlib's takes no roots
+    yield from (name for name in names if not is_folder(name))
+    if not names:
+        yield Failed(
+            pattern, MissingFileError(f"{pattern}: no file fits this pattern. Check the folder and the pattern.")
+        )
 
 
 def is_folder(path: str) -> bool:
@@ -73,7 +99,9 @@ def is_folder(path: str) -> bool:
         return False
 
 
-def scan(files: Iterable[str | Failed], read: Callable[[Page], Reading]) -> Iterator[Outcome]:
+def scan(
+    files: Iterable[str | Failed], read: Callable[[Page], Reading], opening: Opening = Opening()
+) -> Iterator[Outcome]:
     """Read the files one after the other and yield one outcome per page, as soon as it is there.
 
     A file or page that fails yields what failed, and the others go on.
@@ -83,7 +111,7 @@ def scan(files: Iterable[str | Failed], read: Callable[[Page], Reading]) -> Iter
             yield file
             continue
         try:
-            for page in _read_stdin() if file == STDIN else open_pages(file):
+            for page in _read_stdin(opening) if file == STDIN else open_pages(file, opening):
                 yield _scan_page(page, read)
         except ScanError as error:
             yield Failed(file, error)
@@ -112,7 +140,7 @@ def _scan_page(page: Page, read: Callable[[Page], Reading]) -> Outcome:
         return Failed(page.source, ReaderFailedError(sentence))
 
 
-def _read_stdin() -> Iterator[Page]:
+def _read_stdin(opening: Opening) -> Iterator[Page]:
     if sys.stdin is None:
         raise EmptyFileError(f"{STDIN}: standard input is closed; expected the bytes of an image.")
     if sys.stdin.isatty():
@@ -120,7 +148,7 @@ def _read_stdin() -> Iterator[Page]:
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TooLargeError(f"{STDIN}: expected at most {MAX_BYTES / 1e6:.0f} MB on standard input. Save it smaller.")
-    return decode_pages(data, STDIN)
+    return decode_pages(data, STDIN, opening)
 
 
 def _walk_whole(folder: str, skip: Set[Path]) -> Iterator[str | Failed]:

@@ -7,6 +7,8 @@ DigitlensError
     EmptyFileError          no bytes
     NoImagesError           a folder without images
     NotAnImageError         bytes that no image format knows
+    MissingOpenerError      an image whose opener is not installed
+    EncryptedFileError      a PDF that asks for a password
     DamagedImageError       an image that ends too early or contradicts itself
     TooLargeError           more pixels or bytes than the limit
     ReaderFailedError       the reader itself broke on a page: a bug
@@ -46,6 +48,9 @@ class DigitlensError(Exception):
 class ScanError(DigitlensError):
     """A file cannot be read."""
 
+    is_final = False
+    """Whether the same bytes would fail again: a damaged image does, a file without permission need not."""
+
 
 class MissingFileError(ScanError):
     """There is no such file or folder."""
@@ -58,6 +63,8 @@ class ForbiddenFileError(ScanError):
 class EmptyFileError(ScanError):
     """The file has no bytes."""
 
+    is_final = True
+
 
 class NoImagesError(ScanError):
     """The folder holds no image."""
@@ -66,9 +73,23 @@ class NoImagesError(ScanError):
 class NotAnImageError(ScanError):
     """The bytes are no image that is known here."""
 
+    is_final = True
+
+
+class MissingOpenerError(ScanError):
+    """The package that opens this kind of file is not installed."""
+
+
+class EncryptedFileError(ScanError):
+    """The file is locked with a password."""
+
+    is_final = True
+
 
 class DamagedImageError(ScanError):
     """The image is cut short or broken."""
+
+    is_final = True
 
 
 class TooLargeError(ScanError):

@@ -1,4 +1,4 @@
-"""Pages: image files and streams, opened whole or refused with a clear sentence."""
+"""Pages: image files, PDFs and streams, opened whole or refused with a clear sentence."""
 
 import io
 import logging
@@ -6,12 +6,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError
-from PIL.Image import Transpose
+from PIL import Image, UnidentifiedImageError
 
 from scanner.errors import (
     DamagedImageError,
@@ -22,18 +22,23 @@ from scanner.errors import (
     ScanError,
     TooLargeError,
 )
+from scanner.heif import is_heif, open_heif
 from scanner.native import silenced_stderr
-
-MAX_PIXELS = 120_000_000
-"""Pages with more pixels are refused before they are decoded: a small file can claim any size."""
+from scanner.opening import Opening
+from scanner.pdf import is_pdf, render_pages
+from scanner.pixels import to_array, turn_upright
 
 MAX_BYTES = 500_000_000
 """Files larger than this are refused before they are read."""
 
 SUFFIXES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pbm", ".pnm", ".gif"}
+    | {".pdf", ".heic", ".heif"}
 )
-"""What is taken from a folder; a file that is named is tried whatever its name."""
+"""What is taken from a folder; a file that is named is tried whatever its name.
+
+HEIC is taken where its package is lacking too: it is better to be told what to install than to miss a page.
+"""
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "DIB", "WEBP", "PPM", "GIF")
 """Pillow's names of what is opened. It knows more, some of which start other programs (EPS runs Ghostscript)."""
@@ -47,21 +52,7 @@ SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", *TIFF_SIGNATURES)
 PAGED = "TIFF"
 """The format whose frames are pages. Those of GIF and WebP are an animation, those of MPO a phone's previews."""
 
-GREY_DEPTHS = (2**8 - 1, 2**10 - 1, 2**12 - 1, 2**14 - 1, 2**16 - 1, 2**31 - 1)
-"""The values of white in grey images of 8 to 31 bits: sensors of 10, 12 and 14 bits fill 16-bit files partly."""
-
-TURNS = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
-"""EXIF orientation -> what makes the picture upright (Exif 2.32, tag 0x0112)."""
-
-SMALLER = "Scan it at a lower resolution."
+SMALLER = "Scan it at a lower resolution, or raise the limit (digits-scan --max-megapixels)."
 """How to mend a picture that is too large."""
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler, Python prints its warnings on stderr
@@ -128,28 +119,33 @@ class Page:
     """The page in its file, from 1."""
 
 
-def open_pages(path: Path | str, max_pixels: int = MAX_PIXELS) -> Iterator[Page]:
-    """Yield the pages of an image file, one after the other. Raises ScanError.
+def open_pages(path: Path | str, opening: Opening = Opening()) -> Iterator[Page]:
+    """Yield the pages of an image file or a PDF, one after the other. Raises ScanError.
 
     Pages that come before a damaged one are yielded before the error is raised.
     """
-    yield from decode_pages(_read_bytes(Path(path), str(path)), str(path), max_pixels)
+    yield from decode_pages(_read_bytes(Path(path), str(path)), str(path), opening)
 
 
-def decode_pages(data: bytes, source: str, max_pixels: int = MAX_PIXELS) -> Iterator[Page]:
-    """Yield the pages in the bytes of an image file. source: its name in results and messages. Raises ScanError."""
+def decode_pages(data: bytes, source: str, opening: Opening = Opening()) -> Iterator[Page]:
+    """Yield the pages in the bytes of a file. source: its name in results and messages. Raises ScanError."""
     if not data:
         raise EmptyFileError(f"{source}: the file is empty; expected an image. Copy or save it again.")
+    drawn = is_pdf(data) and not data.startswith(SIGNATURES)  # a picture may speak of PDF in its metadata
+    images = render_pages(data, source, opening) if drawn else _decode_images(data, source, opening.max_pixels)
+    for number, image in enumerate(images, 1):
+        yield Page(image, source, number)
+
+
+def _decode_images(data: bytes, source: str, max_pixels: int) -> Iterator[NDArray[np.uint8]]:
     with _explained(source, data, max_pixels):
-        file = _open(data)
-    number = 1
-    while True:
+        file = _open(data, source)
+    for number in count(1):
         with _explained(source, data, max_pixels):
             image = _decode(file, number, source, max_pixels)
         if image is None:
             return
-        yield Page(image, source, number)
-        number += 1
+        yield image
 
 
 @contextmanager
@@ -172,15 +168,17 @@ def _explained(source: str, data: bytes, max_pixels: int) -> Iterator[None]:
     except Exception as error:  # Pillow's decoders raise what their parsers meet: struct.error, KeyError, ...
         if isinstance(error, UnidentifiedImageError) and not data.startswith(SIGNATURES):
             raise NotAnImageError(
-                f"{source}: this is no image that can be read here; expected PNG, JPEG, TIFF, BMP, WebP, GIF or PNM. "
-                "Save it as PNG or JPEG."
+                f"{source}: this is no image that can be read here; expected PNG, JPEG, TIFF, BMP, WebP, GIF, PNM, "
+                "HEIC or PDF. Save it as PNG or JPEG."
             ) from None
         raise DamagedImageError(
             f"{source}: the image is damaged or cut short; expected a whole one. Copy or scan it again."
         ) from error
 
 
-def _open(data: bytes) -> Image.Image:
+def _open(data: bytes, source: str) -> Image.Image:
+    if is_heif(data):
+        return open_heif(data, source)
     with warnings.catch_warnings():
         if data.startswith(TIFF_SIGNATURES):
             _refuse_broken_directories()
@@ -201,7 +199,7 @@ def _decode(file: Image.Image, number: int, source: str, max_pixels: int) -> NDA
             file.load()
     else:
         file.load()
-    return _to_array(_upright(file))
+    return to_array(turn_upright(file))
 
 
 def _turn_to(file: Image.Image, number: int) -> bool:
@@ -243,48 +241,3 @@ def _read_bytes(path: Path, source: str) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise MissingFileError(f"{source}: cannot be opened ({reason}). Check the name and the disk.") from error
-
-
-def _upright(frame: Image.Image) -> Image.Image:
-    """Return the frame after its EXIF turn; odd metadata leaves it as it is. Pillow has turned TIFF frames already."""
-    try:
-        turn = TURNS.get(frame.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # metadata is parsed like the formats above, and a picture is worth more than its tags
-        return frame
-    return frame if turn is None else frame.transpose(turn)
-
-
-def _to_array(frame: Image.Image) -> NDArray[np.uint8]:
-    """Return grey as (H, W) and colour as (H, W, 3) BGR; what is transparent becomes paper."""
-    if frame.mode.startswith("I") or frame.mode == "F":
-        return _scale_depth(np.asarray(frame, np.float32), GREY_DEPTHS if frame.mode != "F" else (1, *GREY_DEPTHS))
-    if frame.has_transparency_data:
-        return _to_bgr(_lay_on_paper(frame.convert("RGBA")).convert("RGB"))
-    if frame.mode in ("1", "L"):
-        return np.array(frame.convert("L"), np.uint8)
-    return _to_bgr(frame.convert("RGB"))
-
-
-def _to_bgr(frame: Image.Image) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(np.asarray(frame, np.uint8)[:, :, ::-1])
-
-
-def _lay_on_paper(frame: Image.Image) -> Image.Image:
-    """Lay an RGBA frame on white, or on black when it is light ink on nothing, which white would swallow."""
-    grey, alpha = np.asarray(frame.convert("L")), np.asarray(frame.getchannel("A"))
-    visible = alpha >= 128
-    light_ink = np.count_nonzero(visible) * 2 < visible.size and grey[visible].size and grey[visible].mean() >= 128
-    paper = Image.new("RGBA", frame.size, "black" if light_ink else "white")
-    return Image.alpha_composite(paper, frame)
-
-
-def _scale_depth(values: NDArray[np.float32], whites: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Bring deep or float grey to 0..255 by the least of the whites that holds it.
-
-    Never by the image's own range: that would blow the noise of an empty page up to ink.
-    """
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    largest = float(values.max(initial=0.0))
-    white = next((white for white in whites if largest <= white), largest)
-    scaled: NDArray[np.float32] = np.clip(values * np.float32(255.0 / white), 0, 255).round()
-    return scaled.astype(np.uint8)

@@ -3,37 +3,26 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import __version__
 from model.errors import ModelError
+from scanner.arguments import NAME, parse_words
 from scanner.errors import DigitlensError, ExitCode, to_printable
 from scanner.native import require_opencv
+from scanner.opening import Opening
 
 if TYPE_CHECKING:
-    from scanner.batch import Outcome
+    from scanner.batch import Failed, Outcome
     from scanner.output import Annotator, Debugger
-
-NAME = "digits-scan"
-
-EPILOG = """\
-exit codes:
-  0    all pages were read
-  1    some file could not be read, or a result not written
-  2    the command's words do not fit
-  3    a part of the installation is missing: a system library, the trained weights
-  130  stopped by Ctrl-C
-"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. argv: its words, None takes the program's own. Returns the exit code."""
     try:
         _make_streams_tolerant()
-        return _scan(build_parser().parse_intermixed_args(argv))
+        return _scan(parse_words(argv))
     except DigitlensError as error:
         _say(str(error))
         return error.exit_code
@@ -48,64 +37,48 @@ def main(argv: Sequence[str] | None = None) -> int:
         _flush_or_drop_results()
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command's words."""
-    parser = argparse.ArgumentParser(
-        NAME,
-        description="Read the handwritten digits on scanned or photographed pages.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "paths",
-        nargs="+",
-        metavar="PATH",
-        help="an image, a folder that is walked, or - for an image on standard input",
-    )
-    parser.add_argument(
-        "--format", choices=("text", "jsonl"), default="text", help="how results are printed (default: text)"
-    )
-    parser.add_argument(
-        "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
-    )
-    parser.add_argument(
-        "--annotate",
-        type=Path,
-        metavar="DIR",
-        help="write each page, with boxes, digits and doubt drawn on it, into DIR",
-    )
-    parser.add_argument(
-        "--debug",
-        type=Path,
-        metavar="DIR",
-        help="write a picture of each stage of reading a page into DIR, to see why a digit was lost",
-    )
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="say on standard error what is done, and why it failed"
-    )
-    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
-    return parser
-
-
 def _scan(arguments: argparse.Namespace) -> ExitCode:
     require_opencv()
     # imported here: --help needs none of it, and without its system libraries OpenCV cannot be imported at all
-    from model.classifier import Classifier
-    from scanner.batch import find_files, is_folder, scan
-    from scanner.output import Annotator, Debugger, Format, print_outcome
-    from scanner.pipeline import Options, read
+    from scanner.batch import find_files, read_list
 
+    names = [*arguments.paths, *(read_list(arguments.list) if arguments.list else ())]
     folders = [folder for folder in (arguments.annotate, arguments.debug) if folder]
-    files = find_files(arguments.paths, folders)
+    files = find_files(names, folders)
+    return _fill_output(arguments, files) if arguments.output else _print_results(arguments, names, files)
+
+
+def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> ExitCode:
+    """Read into a file."""
+    from scanner.job import Job, run_job
+    from scanner.progress import Bar, to_sentence
+    from scanner.workers import Settings
+
+    job = Job(
+        files,
+        Settings(opening=_get_opening(arguments)),
+        arguments.output,
+        arguments.jobs,
+        arguments.accept,
+        arguments.force,
+    )
+    with Bar(len(files), arguments.accept) as bar:
+        summary = run_job(job, bar.show)
+    _say(to_printable(f"{to_sentence(summary, arguments.accept)}; results in {arguments.output}"))
+    return ExitCode.SOME_FAILED if summary.failed else ExitCode.OK
+
+
+def _print_results(arguments: argparse.Namespace, names: Sequence[str], files: "list[str | Failed]") -> ExitCode:
+    """Read, and print each page as soon as it is read."""
+    from scanner.batch import is_folder
+    from scanner.output import Annotator, Debugger, Format, print_outcome
+
     pages = [file for file in files if isinstance(file, str)]
     annotator = Annotator(arguments.annotate, pages) if arguments.annotate else None
     debugger = Debugger(arguments.debug, pages) if arguments.debug else None
-    named = len(arguments.paths) > 1 or is_folder(arguments.paths[0])
-    reader = partial(read, classifier=Classifier(), options=Options())
-    if debugger:
-        reader = partial(reader, observer=debugger.recorder)
+    named = len(names) > 1 or is_folder(names[0])
     code = ExitCode.OK
-    for outcome in scan(files, reader):
+    for outcome in _read(arguments, files, debugger):
         print_outcome(outcome, Format(arguments.format), named, arguments.marks)
         try:
             _settle(outcome, annotator, debugger, arguments.verbose)
@@ -115,6 +88,29 @@ def _scan(arguments: argparse.Namespace) -> ExitCode:
             if arguments.verbose and error.__cause__:
                 _say(to_printable(f"because of {error.__cause__!r}"))
     return code
+
+
+def _read(
+    arguments: argparse.Namespace, files: "list[str | Failed]", debugger: "Debugger | None"
+) -> "Iterator[Outcome]":
+    """Yield the outcome of each page, from several processes where that is worth their start."""
+    from model.classifier import Classifier
+    from scanner.batch import STDIN, scan
+    from scanner.pipeline import Options, read
+    from scanner.workers import Settings, choose_jobs, scan_in_parallel
+
+    opening = _get_opening(arguments)
+    jobs = choose_jobs(arguments.jobs, len(files))
+    if jobs > 1 and STDIN not in files and not (arguments.annotate or arguments.debug):
+        return scan_in_parallel(files, Settings(opening=opening), jobs)
+    reader = partial(read, classifier=Classifier(), options=Options())
+    if debugger:
+        reader = partial(reader, observer=debugger.recorder)
+    return scan(files, reader, opening)
+
+
+def _get_opening(arguments: argparse.Namespace) -> Opening:
+    return Opening(arguments.dpi, arguments.max_megapixels * 1_000_000)
 
 
 def _settle(outcome: "Outcome", annotator: "Annotator | None", debugger: "Debugger | None", verbose: bool) -> None:

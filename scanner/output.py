@@ -125,6 +125,7 @@ class Annotator:
 
     def write(self, scanned: Scanned) -> Path:
         """Write the annotated page and return its path. Raises OutputError."""
+        assert scanned.page, "what is drawn on was read in this process"
         suffix = Path(scanned.reading.source).suffix.lower()
         (path,) = self._folder.choose_names(scanned.reading, [suffix if suffix in JPEG_SUFFIXES else ".png"])
         self._folder.write(path, annotate(scanned.page.image, scanned.reading))
@@ -142,6 +143,7 @@ class Debugger:
 
     def write(self, scanned: Scanned) -> list[Path]:
         """Write the stages of the page that was read last, and return their paths. Raises OutputError."""
+        assert scanned.page, "what is drawn was read in this process"
         pictures = dict(draw_stages(scanned.page, scanned.reading, self.recorder))
         paths = self._folder.choose_names(scanned.reading, [f".{stage}.png" for stage in pictures])
         for path, picture in zip(paths, pictures.values(), strict=True):

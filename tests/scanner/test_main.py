@@ -18,7 +18,8 @@ from drawing import draw_page
 from model import __version__
 from model.classifier import StubClassifier
 from model.errors import WeightsError
-from scanner.__main__ import EPILOG, main
+from scanner.__main__ import main
+from scanner.arguments import EPILOG
 from scanner.errors import ExitCode
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading

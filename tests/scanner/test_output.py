@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from model.classifier import StubClassifier
-from scanner.__main__ import build_parser
+from scanner.arguments import build_parser
 from scanner.batch import Failed, Scanned
 from scanner.errors import MissingFileError, OutputError, UsageError
 from scanner.output import Annotator, Debugger, Format, print_outcome, to_json_line, to_text_lines, write_whole

@@ -1,0 +1,139 @@
+"""The words of `digits-scan`. It imports nothing heavy, so that --help answers at once."""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from model import __version__
+from scanner.opening import LEAST_RESOLUTION, MAX_MEGAPIXELS, MOST_MEGAPIXELS, MOST_RESOLUTION, RESOLUTION
+
+NAME = "digits-scan"
+
+MOST_JOBS = 256
+"""Processes, at most."""
+
+EPILOG = """\
+exit codes:
+  0    all pages were read
+  1    some file could not be read, or a result not written
+  2    the command's words do not fit
+  3    a part of the installation is missing: a system library, the trained weights
+  130  stopped by Ctrl-C
+"""
+
+
+def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the words mean; None takes the program's own. Words that do not fit end the program with code 2."""
+    parser = build_parser()
+    arguments = parser.parse_intermixed_args(words)
+    if not arguments.paths and not arguments.list:
+        parser.error("nothing to read: name an image, a folder or -, or give --list FILE")
+    if not arguments.output and (arguments.force or arguments.accept is not None):
+        parser.error("--accept and --force say what becomes of an output; name it with --output FILE")
+    if arguments.output and (arguments.annotate or arguments.debug):
+        parser.error("--annotate and --debug go with results that are printed; leave them out, or --output")
+    return arguments
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's words."""
+    parser = argparse.ArgumentParser(
+        NAME,
+        description="Read the handwritten digits on scanned or photographed pages.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="an image, a PDF, a folder that is walked, or - for an image on standard input",
+    )
+    parser.add_argument(
+        "--dpi",
+        type=_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
+        default=RESOLUTION,
+        metavar="N",
+        help=f"draw pages of PDFs at N dots per inch ({LEAST_RESOLUTION} to {MOST_RESOLUTION}, default: {RESOLUTION})",
+    )
+    parser.add_argument(
+        "--max-megapixels",
+        type=_whole_number(1, MOST_MEGAPIXELS),
+        default=MAX_MEGAPIXELS,
+        metavar="N",
+        help=f"refuse pages of more than N million pixels (1 to {MOST_MEGAPIXELS}, default: {MAX_MEGAPIXELS})",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "jsonl"), default="text", help="how results are printed (default: text)"
+    )
+    parser.add_argument(
+        "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
+    )
+    parser.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="DIR",
+        help="write each page, with boxes, digits and doubt drawn on it, into DIR",
+    )
+    parser.add_argument(
+        "--debug",
+        type=Path,
+        metavar="DIR",
+        help="write a picture of each stage of reading a page into DIR, to see why a digit was lost",
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="say on standard error what is done, and why it failed"
+    )
+    _add_batch_options(parser.add_argument_group("batches"))
+    parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
+    return parser
+
+
+def _add_batch_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--list", metavar="FILE", help="read the files and folders that FILE names too, one a line; - is standard input"
+    )
+    group.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write results to FILE (.jsonl, .csv, .tsv, .xlsx, .sqlite), not to standard output; a run that was "
+        "stopped goes on, and files that did not change are not read again",
+    )
+    group.add_argument(
+        "--accept",
+        type=_share,
+        metavar="P",
+        help="with --output: accept strings at least so sure (0 to 1), and mark the others for review",
+    )
+    group.add_argument("--force", action="store_true", help="with --output: read again what is known")
+    group.add_argument(
+        "--jobs",
+        type=_whole_number(1, MOST_JOBS),
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="read in N processes (default: one for each core; few files are read in one)",
+    )
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Return what turns an option's word into a whole number between these, or refuses it with a sentence."""
+
+    def convert(word: str) -> int:
+        if not word.isdecimal() or len(word) > len(str(most)) or not least <= int(word) <= most:
+            raise argparse.ArgumentTypeError(f"{word!r}: expected a whole number from {least} to {most}")
+        return int(word)
+
+    return convert
+
+
+def _share(word: str) -> float:
+    """Turn an option's word into a number from 0 to 1."""
+    try:
+        share = float(word)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{word!r}: expected a number from 0 to 1, such as 0.99")
+    return share

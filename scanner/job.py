@@ -1,0 +1,116 @@
+"""A batch whose results go into a file: what is known is not read again, and a run that was killed goes on."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanner.batch import STDIN, Failed
+from scanner.reading import REFUSED
+from scanner.store import FileResult, PageResult, Store
+from scanner.tables import Status, get_writer, judge
+from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
+
+STATE = ".state.sqlite"
+"""What is added to an output's name for the file that remembers what was read."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of a batch."""
+
+    files: int = 0
+    failed: int = 0
+    """Files of which a page, or all, could not be read."""
+    lines: int = 0
+    accepted: int = 0
+    """Lines that may be accepted; 0 where nobody asked."""
+    doubtful: int = 0
+    """Lines with a digit whose reading is refused."""
+    expected_errors: float = 0.0
+    """Accepted lines that are wrong, as their confidences have it."""
+
+    def add(self, result: FileResult, accept: float | None) -> "Summary":
+        """Return the summary with one file more."""
+        lines = [line for page in result.pages if page.reading for line in page.reading.lines]
+        accepted = [line for line in lines if judge(line, accept) == Status.ACCEPTED]
+        return Summary(
+            self.files + 1,
+            self.failed + any(page.reading is None for page in result.pages),
+            self.lines + len(lines),
+            self.accepted + len(accepted),
+            self.doubtful + sum(REFUSED in line.text for line in lines),
+            self.expected_errors + sum(1 - line.confidence for line in accepted),
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be read, and where its results go."""
+
+    files: Sequence[str | Failed]
+    settings: Settings
+    output: Path
+    jobs: int = 1
+    """Processes."""
+    accept: float | None = None
+    """Lines at least so sure are accepted (0..1); None does not ask."""
+    force: bool = False
+    """Whether to read again what is known."""
+
+
+Watch = Callable[[FileResult, bool], None]
+"""Is shown each file as it is done, and whether it was read now."""
+
+
+def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
+    """Read what is not known yet, and write the output. Raises UsageError, OutputError.
+
+    The store is the output itself, or a file beside it.
+    """
+    write = get_writer(job.output)
+    path = job.output.with_name(job.output.name + STATE) if write else job.output
+    with Store(path) as store:
+        sources = _read_missing(job, store, watch)
+        summary = Summary()
+        for result in _recall(store, sources):
+            summary = summary.add(result, job.accept)
+        if write:
+            write(job.output, _recall(store, sources), job.accept)
+        else:
+            store.put_in_order(sources)
+            store.remember_threshold(job.accept)
+    return summary
+
+
+def _read_missing(job: Job, store: Store, watch: Watch) -> list[str]:
+    """Read what the store does not know, and return all files in their order, each once."""
+    failed = {file.source: file for file in job.files if isinstance(file, Failed)}
+    sources = list(dict.fromkeys(file if isinstance(file, str) else file.source for file in job.files))
+    options = job.settings.identify()
+    for source, file in failed.items():
+        store.add(FileResult(source, "", (PageResult(None, str(file.error), is_final=False),)), options)
+    named = [source for source in sources if source not in failed]
+    jobs = 1 if STDIN in named else choose_jobs(job.jobs, len(named))
+    with Readers(job.settings, jobs, read_file) as readers:
+        for result in readers.read(_choose_missing(named, job, store, options, watch)):
+            store.add(result, options)
+            watch(result, True)
+    return sources
+
+
+def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[str]:
+    """Yield the files that are to be read."""
+    for source in named:
+        if not job.force and store.knows(source, hash_content(source), options):
+            known = store.get(source)
+            assert known is not None, "what the store knows it can give"
+            watch(known, False)
+        else:
+            yield source
+
+
+def _recall(store: Store, sources: Iterable[str]) -> Iterator[FileResult]:
+    for source in sources:
+        result = store.get(source)
+        assert result is not None, "every file was kept when it was read"
+        yield result

@@ -1,0 +1,182 @@
+"""Results as files: JSON lines, CSV, TSV and Excel, chosen by the name's suffix; written whole or not at all."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import IO
+
+import xlsxwriter
+
+from scanner.errors import OutputError, UsageError, to_printable
+from scanner.marks import insert_marks
+from scanner.reading import REFUSED, Line, Reading, to_json
+from scanner.store import FileResult
+
+DATABASES = frozenset({".sqlite", ".sqlite3", ".db"})
+"""Suffixes of an output that is the store itself."""
+
+
+class Status(StrEnum):
+    """What is to be done with a string."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One string in a table. A page without any has one row, and so has a file that failed."""
+
+    file: str
+    page: int | None = None
+    line: int | None = None
+    """On its page, from 1."""
+    text: str = ""
+    """Digits and ?"""
+    marked: str = ""
+    """The same with points, commas, dashes and slashes."""
+    confidence: float | None = None
+    """0..1."""
+    status: str = ""
+    """ "accepted", "review", or nothing where nobody asked."""
+    x: int | None = None
+    """Of the string's box, in pixels of the image as stored."""
+    y: int | None = None
+    width: int | None = None
+    height: int | None = None
+    error: str = ""
+    """Why the file or page could not be read."""
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the start of a formula."""
+
+
+def judge(line: Line, accept: float | None) -> str:
+    """Tell whether a line may be accepted: all of its digits read, and it at least so sure. accept: 0..1."""
+    if accept is None:
+        return ""
+    sure = line.confidence >= accept and REFUSED not in line.text
+    return Status.ACCEPTED if sure else Status.REVIEW
+
+
+def to_rows(result: FileResult, accept: float | None) -> Iterator[Row]:
+    """Yield the rows of a file."""
+    name = to_printable(result.source)
+    for page in result.pages:
+        if page.reading is None:
+            yield Row(name, status=Status.REVIEW if accept is not None else "", error=page.error)
+        else:
+            yield from _page_rows(name, page.reading, accept)
+
+
+def _page_rows(name: str, reading: Reading, accept: float | None) -> Iterator[Row]:
+    if not reading.lines:
+        yield Row(name, reading.page)
+    for number, line in enumerate(reading.lines, 1):
+        box, confidence = line.box, round(line.confidence, 4)
+        texts, status = (line.text, insert_marks(line)), judge(line, accept)
+        yield Row(name, reading.page, number, *texts, confidence, status, box.x, box.y, box.width, box.height)
+
+
+def get_writer(path: Path) -> Callable[[Path, Iterable[FileResult], float | None], None] | None:
+    """Return what writes files of this suffix; None for a database. Raises UsageError for an unknown one."""
+    suffix = path.suffix.lower()
+    if suffix in DATABASES:
+        return None
+    try:
+        return WRITERS[suffix]
+    except KeyError:
+        known = ", ".join([*WRITERS, *sorted(DATABASES)])
+        raise UsageError(f"{path}: results are written to files named {known}. Name the output so.") from None
+
+
+def write_jsonl(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+    """Write one JSON object a page, in the line format. Raises OutputError."""
+    with _open_whole(path, newline="\n") as file:
+        for result in results:
+            for page in result.pages:
+                failed = {"source": result.source, "error": page.error}
+                file.write((to_json(page.reading) if page.reading else json.dumps(failed)) + "\n")
+
+
+def write_csv(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+    """Write a table with commas, in UTF-8 with the mark by which Excel knows it. Raises OutputError."""
+    _write_separated(path, results, accept, "excel", "utf-8-sig")
+
+
+def write_tsv(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+    """Write a table with tabs, in UTF-8. Raises OutputError."""
+    _write_separated(path, results, accept, "excel-tab", "utf-8")
+
+
+def _write_separated(
+    path: Path, results: Iterable[FileResult], accept: float | None, dialect: str, encoding: str
+) -> None:
+    with _open_whole(path, newline="", encoding=encoding) as file:
+        writer = csv.writer(file, dialect, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow(COLUMNS)
+        for result in results:
+            for row in to_rows(result, accept):
+                writer.writerow([_disarm(value) for value in astuple(row)])
+
+
+def _disarm(value: object) -> object:
+    """Keep a spreadsheet from running a file's name as a formula; nothing is lost, an apostrophe stands before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def write_xlsx(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+    """Write an Excel sheet; strings of digits are text there, with all their zeros. Raises OutputError."""
+    with _whole(path) as unfinished:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(str(unfinished), options) as book:
+            sheet = book.add_worksheet("digits")
+            sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
+            sheet.freeze_panes(1, 0)
+            place = 0
+            for place, row in enumerate((row for result in results for row in to_rows(result, accept)), 1):
+                if place > MOST_ROWS:
+                    raise OutputError(
+                        f"{path}: an Excel sheet holds {MOST_ROWS:,} rows, and there are more. "
+                        "Name an output that ends in .csv or .sqlite."
+                    )
+                sheet.write_row(place, 0, astuple(row))
+            sheet.autofilter(0, 0, place, len(COLUMNS) - 1)
+
+
+MOST_ROWS = 2**20 - 1
+"""Rows of an Excel sheet, beside its head."""
+
+WRITERS = {".jsonl": write_jsonl, ".csv": write_csv, ".tsv": write_tsv, ".xlsx": write_xlsx}
+
+
+@contextmanager
+def _open_whole(path: Path, newline: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    with _whole(path) as unfinished, unfinished.open("w", encoding=encoding, newline=newline) as file:
+        yield file
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a file to write to that takes the path's place once it is whole; its owner alone may read it."""
+    unfinished = path.with_name(f".{path.name}.unfinished")  # one run at a time holds the store
+    try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+        yield unfinished
+        unfinished.replace(path)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(
+            f"{path}: the results cannot be written ({reason}). Check the folder's rights and the disk's space; "
+            "the same command then goes on without reading again."
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)

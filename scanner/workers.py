@@ -1,0 +1,166 @@
+"""Readers in several processes: files in, what became of them out, in the same order and with few of them in memory."""
+
+import hashlib
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Self
+
+import cv2
+
+from model.classifier import Classifier
+from scanner.batch import Failed, Outcome, Scanned, scan
+from scanner.errors import ReaderFailedError, ScanError
+from scanner.opening import Opening
+from scanner.pipeline import Options, read
+from scanner.store import FileResult, PageResult
+
+AHEAD = 3
+"""Files that are handed out before they are asked for, for each process: none waits, and memory stays flat."""
+
+WORTH_IT = 4
+"""Files for each process from which on processes are worth their start, of about half a second."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides how a file is read; made once, and the same in every process."""
+
+    options: Options = Options()
+    opening: Opening = Opening()
+    weights: Path | None = None
+    """Folder of the weights; None takes the package's."""
+
+    def identify(self) -> str:
+        """Return a short text that changes with whatever may change a reading."""
+        card = _load_classifier(self.weights).card
+        text = f"{card.digitlens} {card.weights_sha256} {self.options} {self.opening}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_content(source: str) -> str:
+    """Return the SHA-256 of a file's bytes; empty where they cannot be read."""
+    try:
+        with Path(source).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):  # ValueError: a name with a zero byte; the reader says what is wrong with it
+        return ""
+
+
+def read_file(source: str, settings: Settings) -> FileResult:
+    """Read all pages of a file. Never raises for what is wrong with the file."""
+    classifier = _load_classifier(settings.weights)
+    content = hash_content(source)
+    outcomes = scan([source], lambda page: read(page, classifier, settings.options), settings.opening)
+    return FileResult(source, content, tuple(to_page_result(outcome) for outcome in outcomes))
+
+
+def to_page_result(outcome: Scanned | Failed) -> PageResult:
+    """Return an outcome without its picture."""
+    if isinstance(outcome, Failed):
+        return PageResult(None, str(outcome.error), outcome.error.is_final)
+    return PageResult(outcome.reading)
+
+
+def scan_in_parallel(files: Sequence[str | Failed], settings: Settings, jobs: int) -> Iterator[Outcome]:
+    """Yield one outcome per page, in order, as `scanner.batch.scan` does, from several processes."""
+    with Readers(settings, jobs, read_file) as readers:
+        results = readers.read(file for file in files if isinstance(file, str))
+        for file in files:
+            if isinstance(file, Failed):
+                yield file
+            else:
+                yield from (_to_outcome(file, page) for page in next(results).pages)
+
+
+def _to_outcome(source: str, page: PageResult) -> Outcome:
+    return Scanned(None, page.reading) if page.reading else Failed(source, ScanError(page.error))
+
+
+class Readers:
+    """Processes that read files. With one job everything is read in this process."""
+
+    def __init__(self, settings: Settings, jobs: int, work: Callable[[str, Settings], FileResult]) -> None:
+        """jobs: processes, at least 1. work: what is done with each file; a function of a module."""
+        self.settings, self.jobs, self._work = settings, jobs, work
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def read(self, sources: Iterable[str]) -> Iterator[FileResult]:
+        """Yield what became of each file, in their order. A file on which a process dies costs no other."""
+        if self.jobs == 1:
+            yield from (self._work(source, self.settings) for source in sources)
+            return
+        waiting: deque[tuple[str, Future[FileResult]]] = deque()
+        for source in sources:
+            waiting.append((source, self._hand_out(source)))
+            if len(waiting) > AHEAD * self.jobs:
+                yield self._take(waiting)
+        while waiting:
+            yield self._take(waiting)
+
+    def _hand_out(self, source: str) -> "Future[FileResult]":
+        self._pool = self._pool or _start(self.jobs)
+        return self._pool.submit(self._work, source, self.settings)
+
+    def _take(self, waiting: "deque[tuple[str, Future[FileResult]]]") -> FileResult:
+        """Return the next result. When a process has died, all that was handed out is lost, and handed out again."""
+        source, future = waiting.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            self._close()
+            result = self._read_apart(source)
+            for place, (other, _) in enumerate(waiting):
+                waiting[place] = (other, self._hand_out(other))
+            return result
+
+    def _read_apart(self, source: str) -> FileResult:
+        """Read a file in a process of its own: it may be the one that kills."""
+        with _start(1) as pool:
+            try:
+                return pool.submit(self._work, source, self.settings).result()
+            except BrokenProcessPool:
+                error = ReaderFailedError(
+                    f"{source}: the process that read it was ended, perhaps for want of memory. "
+                    "Try it alone, with --jobs 1, or scan it smaller."
+                )
+                return FileResult(source, hash_content(source), (PageResult(None, str(error), is_final=False),))
+
+    def _close(self) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def choose_jobs(wanted: int, files: int) -> int:
+    """Return how many processes read so many files: as wanted, and one where more would only cost their start."""
+    return wanted if files >= WORTH_IT * wanted else 1
+
+
+def _start(jobs: int) -> ProcessPoolExecutor:
+    # a forked child would inherit OpenCV's threads as they stand, locks and all
+    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_settle_down)
+
+
+def _settle_down() -> None:
+    """Keep a process to its core, and let the parent answer Ctrl-C."""
+    cv2.setNumThreads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@lru_cache(maxsize=1)
+def _load_classifier(weights: Path | None) -> Classifier:
+    """Load the network once in each process."""
+    return Classifier(weights)

@@ -13,10 +13,16 @@ LONG = 3.0
 """A rule is at least this many digit heights long,"""
 
 LONG_SHARE = 0.6
-"""or, where a crop shows hardly more than the digits, this share of the picture's side,"""
+"""or, where a crop shows hardly more than the digits, this share of the picture's side."""
+
+HIGH_SHARE = 0.9
+"""An upright rule in such a crop is this share of it high,"""
+
+WALLS = 3
+"""or one of so many: a comb has several, and a single one is a 1 that is nearly as high as the crop."""
 
 LONGER_THAN_BAR = 1.4
-"""and in any case this many digit heights: longer than the bar of a 7."""
+"""Any rule is at least this many digit heights long: longer than the bar of a 7."""
 
 SLENDER = 8.0
 """A rule is at least this many times longer than thick."""
@@ -30,7 +36,7 @@ def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) ->
     """
     pieces = pieces or find_pieces(ink)
     level = find_rules(ink, digit_height, pieces)
-    upright = find_rules(ink.T, digit_height, pieces.turned).T
+    upright = _drop_lone(find_rules(ink.T, digit_height, pieces.turned).T, digit_height)
     # ruled paper turned on its side parts nothing, nor do the walls of a comb
     parting = _keep_high(upright, LONG * digit_height) if level.any() else np.zeros_like(upright)
     sides, walls = find_cells(ink, level, upright, digit_height)
@@ -148,6 +154,15 @@ STEEPEST = 0.12
 
 LOWEST_DIGIT = 0.35
 """Pieces higher than this, in digit heights, are no part of a broken rule."""
+
+
+def _drop_lone(upright: Mask, digit_height: float) -> Mask:
+    """Leave out upright lines that stand alone, or nearly so, in a crop and are not as high as it: 1s."""
+    if LONG * digit_height <= LONG_SHARE * upright.shape[0]:
+        return upright  # no crop
+    lines = find_pieces(upright)
+    short = lines.height < min(LONG * digit_height, HIGH_SHARE * upright.shape[0])
+    return upright if np.count_nonzero(short[1:]) >= WALLS else lines.pick(~short)
 
 
 def _keep_high(lines: Mask, least: float) -> Mask:

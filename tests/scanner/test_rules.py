@@ -219,3 +219,25 @@ def test_a_wavy_line_is_no_rule(long: float, thickness: int) -> None:
     picture = np.zeros(SHAPE, np.uint8)
     cv2.polylines(picture, [np.stack([x, y], axis=1).round().astype(np.int32)], False, 1, thickness)
     assert not find_rules(picture > 0, 30).any()
+
+
+def crop_with(*uprights: tuple[int, int, int]) -> tuple[Mask, Mask]:
+    """Return digits in a crop that is hardly higher than they, and upright lines: (x, top, bottom)."""
+    lines = stroke(*[((x, top), (x, bottom)) for x, top, bottom in uprights], thickness=6)
+    place = np.s_[125:240, 60:560]
+    return (DIGITS_HERE | lines)[place], lines[place]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_1_that_is_nearly_as_high_as_the_crop_stays(count: int) -> None:
+    ink, ones = crop_with(*[(80 + 440 * k, 135, 230) for k in range(count)])
+    cleaned, _ = erase_rules(ink, HEIGHT)
+    assert cleaned[ones].all()
+
+
+def test_the_walls_of_a_crop_go() -> None:
+    """As high as the crop, or so many that they are a comb's."""
+    for uprights in ([(80, 125, 240)], [(80, 135, 230), (100, 135, 230), (520, 135, 230)]):
+        ink, walls = crop_with(*uprights)
+        cleaned, _ = erase_rules(ink, HEIGHT)
+        assert cleaned[walls].mean() < 0.1

@@ -56,10 +56,22 @@ RARE = 5.0
 cuts, and the likest to a 1."""
 
 SLENDER = 2.6
-"""A glyph this many times higher than wide is a mere stroke,"""
+"""A glyph this many times higher than its stroke is wide is a mere stroke,"""
 
 UPRIGHT = 0.15
 """and a post when it leans by less than this share of its height (8 degrees); slashes lean more."""
+
+STEM = 0.6
+"""So much of its height, at least, is nothing but the stroke: rests of rules may hang on the others,"""
+
+BROADER = 1.6
+"""which are rows broader than the stroke by more than this factor."""
+
+NARROW = 0.45
+"""With its rests it is at most this many times as wide as high: crosses, brackets and letters are wider."""
+
+STRAIGHT = 0.04
+"""The stroke's middle strays from a straight line by at most this share of its height: half a 0 is bent."""
 
 
 @dataclass(frozen=True)
@@ -185,11 +197,23 @@ def _thin_out(cuts: Cuts, signs: NDArray[np.bool_], rng: np.random.Generator) ->
 
 
 def is_post(view: NDArray[np.uint8]) -> bool:
-    """Tell whether a view (28, 28, 2) shows a mere upright stroke."""
-    glyph = np.ascontiguousarray(view[..., 0])
-    _, _, width, height = cv2.boundingRect((glyph >= FAINTEST).view(np.uint8))
-    moments = cv2.moments(glyph)
-    return bool(height >= SLENDER * width and abs(moments["mu11"]) < UPRIGHT * moments["mu02"])
+    """Tell whether a view (28, 28, 2) shows a mere upright stroke, with or without rests of rules at it."""
+    ink = view[..., 0] >= FAINTEST
+    rows = np.flatnonzero(ink.any(axis=1))
+    if not len(rows):
+        return False
+    left, right = ink[rows].argmax(axis=1), SIDE - ink[rows][:, ::-1].argmax(axis=1)
+    widths, height = right - left, rows[-1] + 1 - rows[0]
+    width = float(np.median(widths))
+    stem = widths <= BROADER * width
+    if height < SLENDER * width or np.count_nonzero(stem) < STEM * height or np.ptp(rows) == 0:
+        return False
+    if right.max() - left.min() > NARROW * height:
+        return False
+    x, y = (left + right)[stem] / 2, rows[stem]
+    course = np.polynomial.Polynomial.fit(y, x, 1)
+    slope = abs(float(course(1.0) - course(0.0)))
+    return slope < UPRIGHT and float(np.std(x - course(y))) <= STRAIGHT * height
 
 
 def save_cuts(path: Path, cuts: Iterable[Cuts]) -> int:

@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(args: argparse.Namespace) -> None:
     _prepare_training()
+    from model.classifier import Classifier
     from model.data import hash_file, load_extra, load_mnist
     from model.export import describe, export
     from model.train import NETWORK, Recipe, load, train
@@ -37,8 +38,12 @@ def _train(args: argparse.Namespace) -> None:
         start = None
         if args.start:
             start, recipe = load(args.start), replace(recipe, start=hash_file(args.start / NETWORK))
+        teacher = None
+        if args.teacher:
+            teacher = Classifier(args.teacher, threads=os.cpu_count() or 1)
+            recipe = replace(recipe, teacher=teacher.card.weights_sha256)
         try:
-            network = train(mnist, extras, recipe, args.out, start)
+            network = train(mnist, extras, recipe, args.out, start, teacher=teacher)
         except KeyboardInterrupt:
             atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
             raise
@@ -114,6 +119,12 @@ def _make_parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("weights"), metavar="DIR", help="folder for the weights (weights)"
     )
     train.add_argument("--start", type=Path, metavar="DIR", help="go on from the digits.keras in this folder")
+    train.add_argument(
+        "--teacher",
+        type=Path,
+        metavar="DIR",
+        help="learn what the network in this folder says of the extra views, too",
+    )
     train.add_argument("--rate", type=_rate, metavar="R", help="highest learning rate (0.002)")
     train.set_defaults(command=_train)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model import __version__
 from model.augment import augment, jitter
+from model.classifier import Classifier
 from model.context import look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
 from model.errors import WeightsError
@@ -42,6 +43,10 @@ class Recipe:
     """SHA-256 of the digits.keras that training goes on from; empty for a new network."""
     lonely: float = 0.2
     """Share of the digits cut from pages that are shown without their surroundings."""
+    teacher: str = ""
+    """SHA-256 of the digits.tflite whose opinion of the views is learnt too; empty for none."""
+    taught: float = 0.7
+    """Share of a view's target that is the teacher's opinion; the rest is its label."""
 
 
 WARM_UP = 0.05
@@ -62,7 +67,14 @@ VALIDATION_GLYPHS = 8000
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
     """Augmented batches; what batch `i` of epoch `e` holds depends on the seed, i and e alone."""
 
-    def __init__(self, digits: Glyphs, extras: Sequence[Glyphs], recipe: Recipe, stream: int = 0) -> None:
+    def __init__(
+        self,
+        digits: Glyphs,
+        extras: Sequence[Glyphs],
+        recipe: Recipe,
+        stream: int = 0,
+        teacher: Classifier | None = None,
+    ) -> None:
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=24)
         self.images = [digits.images, *[extra.images for extra in extras]]
         self.digits, self.recipe, self.stream, self.epoch = digits, recipe, stream, 0
@@ -74,6 +86,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         own += [(NEGATIVE, i) for i in range(round(count * recipe.negatives))]
         self.items = np.array(own, np.int64)
         self.labels = [digits.labels, *[extra.labels for extra in extras]]
+        opinions = [teacher.score(extra.images) if teacher and extra.are_views else None for extra in extras]
+        self.opinions = [None, *opinions]
         self._shuffle()
 
     def __len__(self) -> int:
@@ -84,7 +98,12 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         chosen = self.order[index * self.recipe.batch : (index + 1) * self.recipe.batch]
         pairs = [self._make(int(source), int(i), rng) for source, i in self.items[chosen]]
         x = to_input(np.stack([image if image.ndim == 3 else look_alone(image[None])[0] for image, _ in pairs]))
-        return x, np.eye(CLASSES, dtype=np.float32)[[label for _, label in pairs]]
+        y = np.eye(CLASSES, dtype=np.float32)[[label for _, label in pairs]]
+        for row, (source, i) in zip(y, self.items[chosen], strict=True):
+            opinion = self.opinions[source] if source >= 0 else None
+            if opinion is not None:
+                row[:] = (1 - self.recipe.taught) * row + self.recipe.taught * opinion[i]
+        return x, y
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's order; Keras calls it."""
@@ -117,16 +136,19 @@ def train(
     folder: Path,
     start: keras.Model | None = None,
     verbose: int = 1,
+    teacher: Classifier | None = None,
 ) -> keras.Model:
     """Fit the network on MNIST's training part and the extras, and leave digits.keras in the folder.
 
     A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there; another recipe or
     other data start anew. The weights kept are the last epoch's. start: a network to go on from, with a new course of
-    the learning rate. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0 nothing. Returns the network.
+    the learning rate. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0 nothing. teacher: a larger network,
+    such as a committee, whose opinion of the views among the extras is learnt beside their labels (distillation: Hinton
+    et al., 2015). Returns the network.
     """
     keras.utils.set_random_seed(recipe.seed)
     fit, held = split(mnist, recipe.seed)
-    batches = Batches(fit, extras, recipe)
+    batches = Batches(fit, extras, recipe, teacher=teacher)
     network = start or build()
     network.compile(
         keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),

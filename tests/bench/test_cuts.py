@@ -101,6 +101,19 @@ def test_a_post_is_an_upright_stroke() -> None:
     assert is_post(draw_stroke(1, 4))
     assert not is_post(draw_stroke(3)), "a slash"
     assert not is_post(draw_stroke(0, 12)), "a block"
+    assert not is_post(np.zeros((28, 28, 2), np.uint8)), "nothing"
+
+
+def test_a_post_may_hold_rests_of_rules_but_is_no_bow_and_no_cross() -> None:
+    foot, cross, bow = draw_stroke(0), draw_stroke(0), np.zeros((28, 28, 2), np.uint8)
+    foot[22:24, 11:18, 0] = 255
+    assert is_post(foot)
+    cross[22:24, 4:24, 0] = 255
+    assert not is_post(cross)
+    half = np.zeros((28, 28), np.uint8)
+    cv2.ellipse(half, (18, 14), (8, 10), 0, 90, 270, 255, 3)
+    bow[..., 0] = half
+    assert not is_post(bow), "half a 0"
 
 
 def test_a_wall_is_no_lesson_and_a_1_is() -> None:

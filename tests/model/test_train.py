@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.classifier import Classifier
+from model.context import look_alone
 from model.data import Glyphs, load_mnist, split
 from model.errors import WeightsError
 
@@ -78,6 +80,21 @@ def test_an_epoch_holds_every_share(small: Glyphs) -> None:
     labels = np.concatenate([batches[i][1] for i in range(len(batches))]).argmax(axis=1)
     assert len(labels) == 60 + 120 + 12 + 30
     assert (labels == 10).sum() == 30
+
+
+def test_a_teacher_s_opinion_of_views_is_learnt_beside_their_labels(small: Glyphs, weights: Path) -> None:
+    from model.train import Batches, Recipe
+
+    views = Glyphs(look_alone(small.images), small.labels, "x")
+    teacher, recipe = Classifier(weights), Recipe(batch=500, negatives=0, drawn=0, taught=0.75)
+    batches = Batches(small, [small, views], recipe, teacher=teacher)
+    targets = batches[0][1]
+    sources = batches.items[batches.order][:, 0]
+    assert np.array_equal(targets[sources < 2].max(axis=1), np.ones((sources < 2).sum())), "glyphs have their label"
+    opinions = teacher.score(views.images)
+    places = batches.items[batches.order][sources == 2, 1]
+    expected = 0.25 * np.eye(11)[views.labels[places]] + 0.75 * opinions[places]
+    assert np.allclose(targets[sources == 2], expected, atol=1e-6)
 
 
 def test_validation_holds_unseen_digits_and_others(mnist_file: Path) -> None:

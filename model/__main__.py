@@ -12,7 +12,7 @@ from pathlib import Path
 
 from model import __version__
 from model.command import INTERRUPTED, run_command
-from model.errors import WeightsError
+from model.errors import DataError, WeightsError
 from model.native import require_tensorflow
 
 NAME = "digits-model"
@@ -29,7 +29,7 @@ def _train(args: argparse.Namespace) -> None:
     _prepare_training()
     from model.classifier import Classifier
     from model.data import hash_file, load_extra, load_mnist
-    from model.export import describe, export
+    from model.export import describe, export, recall
     from model.train import NETWORK, Recipe, load, train
 
     with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
@@ -37,6 +37,12 @@ def _train(args: argparse.Namespace) -> None:
         recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed, rate=args.rate or Recipe.rate)
         start = None
         if args.start:
+            known = recall(args.start, mnist)
+            if known and known[0].seed != recipe.seed:
+                raise DataError(
+                    f"{args.start}: was trained with --seed {known[0].seed}, which set other digits aside than --seed "
+                    f"{recipe.seed}: they would no longer be unseen. Give the same --seed."
+                )
             start, recipe = load(args.start), replace(recipe, start=hash_file(args.start / NETWORK))
         teacher = None
         if args.teacher:

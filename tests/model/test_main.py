@@ -96,6 +96,15 @@ def test_bad_input_gets_one_sentence(
     assert err.count("\n") == 1
 
 
+def test_training_goes_on_with_the_same_digits_set_aside_only(
+    mnist_file: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "--data", str(mnist_file), "--start", str(weights), "--out", str(tmp_path / "new")]
+    assert main([*words, "--seed", "5"]) == 2
+    assert "was trained with --seed 1" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_training_without_tensorflow_is_explained(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from scanner.opening import Opening
 if TYPE_CHECKING:
     from scanner.batch import Failed, Outcome
     from scanner.output import Annotator, Debugger
+    from scanner.store import FileResult
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,7 +52,7 @@ def _scan(arguments: argparse.Namespace) -> ExitCode:
 def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> ExitCode:
     """Read into a file."""
     from scanner.job import Job, run_job
-    from scanner.progress import Bar, to_sentence
+    from scanner.progress import Bar, list_troubles, to_sentence
     from scanner.workers import Settings
 
     job = Job(
@@ -63,7 +64,13 @@ def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> 
         arguments.force,
     )
     with Bar(len(files), arguments.accept) as bar:
-        summary = run_job(job, bar.show)
+
+        def show(result: "FileResult", is_new: bool) -> None:
+            bar.show(result, is_new)
+            for sentence in list_troubles(result):
+                bar.say(f"{NAME}: {sentence}")
+
+        summary = run_job(job, show)
     _say(to_printable(f"{to_sentence(summary, arguments.accept)}; results in {arguments.output}"))
     return ExitCode.SOME_FAILED if summary.failed else ExitCode.OK
 

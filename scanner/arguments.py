@@ -10,8 +10,8 @@ from scanner.opening import LEAST_RESOLUTION, MAX_MEGAPIXELS, MOST_MEGAPIXELS, M
 
 NAME = "digits-scan"
 
-MOST_JOBS = 256
-"""Processes, at most."""
+MOST_JOBS = 61
+"""Processes, at most: Windows waits for no more at once."""
 
 EPILOG = """\
 exit codes:
@@ -31,8 +31,11 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
         parser.error("nothing to read: name an image, a folder or -, or give --list FILE")
     if not arguments.output and (arguments.force or arguments.accept is not None):
         parser.error("--accept and --force say what becomes of an output; name it with --output FILE")
-    if arguments.output and (arguments.annotate or arguments.debug):
-        parser.error("--annotate and --debug go with results that are printed; leave them out, or --output")
+    if arguments.list == "-" and "-" in arguments.paths:
+        parser.error("standard input is either an image or a list; leave out one -")
+    if arguments.output and (arguments.annotate or arguments.debug or arguments.marks or arguments.format):
+        parser.error("--format, --marks, --annotate and --debug go with results that are printed; leave out --output")
+    arguments.format = arguments.format or "text"
     return arguments
 
 
@@ -64,9 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"refuse pages of more than N million pixels (1 to {MOST_MEGAPIXELS}, default: {MAX_MEGAPIXELS})",
     )
-    parser.add_argument(
-        "--format", choices=("text", "jsonl"), default="text", help="how results are printed (default: text)"
-    )
+    parser.add_argument("--format", choices=("text", "jsonl"), help="how results are printed (default: text)")
     parser.add_argument(
         "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
     )
@@ -105,13 +106,13 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
         "--accept",
         type=_share,
         metavar="P",
-        help="with --output: accept strings at least so sure (0 to 1), and mark the others for review",
+        help="with --output: mark strings at least so sure (0 to 1) as accepted, and the others for review",
     )
     group.add_argument("--force", action="store_true", help="with --output: read again what is known")
     group.add_argument(
         "--jobs",
         type=_whole_number(1, MOST_JOBS),
-        default=os.cpu_count() or 1,
+        default=_count_cores(),
         metavar="N",
         help="read in N processes (default: one for each core; few files are read in one)",
     )
@@ -126,6 +127,12 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(word)
 
     return convert
+
+
+def _count_cores() -> int:
+    """Return how many cores this process may use."""
+    usable = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return min(MOST_JOBS, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
 def _share(word: str) -> float:

@@ -1,5 +1,6 @@
 """Batches: which files are meant, and one outcome for each of their pages."""
 
+import codecs
 import glob
 import os
 import re
@@ -78,7 +79,10 @@ def read_list(source: str) -> list[str]:
         raise UsageError(
             f"{source}: the list cannot be read ({error.strerror}). Give a text file with one path a line."
         ) from error
-    return [os.fsdecode(line) for line in data.splitlines() if line.strip()]
+    names = [os.fsdecode(line) for line in data.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()]
+    if not names:
+        raise UsageError(f"{source}: the list names no file. Give a text file with one path a line.")
+    return names
 
 
 def _expand(pattern: str) -> Iterator[str | Failed]:

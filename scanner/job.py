@@ -77,8 +77,7 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
         if write:
             write(job.output, _recall(store, sources), job.accept)
         else:
-            store.put_in_order(sources)
-            store.remember_threshold(job.accept)
+            store.finish(sources, job.accept)
     return summary
 
 
@@ -88,7 +87,9 @@ def _read_missing(job: Job, store: Store, watch: Watch) -> list[str]:
     sources = list(dict.fromkeys(file if isinstance(file, str) else file.source for file in job.files))
     options = job.settings.identify()
     for source, file in failed.items():
-        store.add(FileResult(source, "", (PageResult(None, str(file.error), is_final=False),)), options)
+        result = FileResult(source, "", (PageResult(None, str(file.error), is_final=False),))
+        store.add(result, options)
+        watch(result, True)
     named = [source for source in sources if source not in failed]
     jobs = 1 if STDIN in named else choose_jobs(job.jobs, len(named))
     with Readers(job.settings, jobs, read_file) as readers:
@@ -101,7 +102,7 @@ def _read_missing(job: Job, store: Store, watch: Watch) -> list[str]:
 def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[str]:
     """Yield the files that are to be read."""
     for source in named:
-        if not job.force and store.knows(source, hash_content(source), options):
+        if source != STDIN and not job.force and store.knows(source, hash_content(source), options):
             known = store.get(source)
             assert known is not None, "what the store knows it can give"
             watch(known, False)

@@ -1,10 +1,13 @@
 """A bar on standard error that tells how far a batch is, how fast, and how much of it is doubtful; none in a pipe."""
 
+import sys
+from collections.abc import Iterator
 from types import TracebackType
 from typing import IO, Self
 
 from tqdm import tqdm
 
+from scanner.errors import to_printable
 from scanner.job import Summary
 from scanner.store import FileResult
 
@@ -16,8 +19,10 @@ class Bar:
         """total: files of the batch. accept: confidence from which lines are accepted. stream: not standard error."""
         self.summary = Summary()
         self._accept = accept
-        # disable=None is tqdm's word for: only on a terminal
-        self._bar = tqdm(total=total, unit="file", disable=None, file=stream, dynamic_ncols=True)
+        stream = stream or sys.stderr
+        # None is tqdm's word for: only on a terminal; there is no stream at all where standard error is closed
+        hidden = True if stream is None else None
+        self._bar = tqdm(total=total, unit="file", disable=hidden, file=stream, dynamic_ncols=True)
 
     def __enter__(self) -> Self:
         return self
@@ -30,10 +35,15 @@ class Bar:
     def show(self, result: FileResult, is_new: bool) -> None:
         """Count a file. is_new: whether it was read now; what was known before does not count for the rate."""
         self.summary = self.summary.add(result, self._accept)
-        if not is_new:
+        if not is_new and not self._bar.disable:  # a bar that is not shown has no count
             self._bar.initial += 1
         self._bar.update()
         self._bar.set_postfix_str(to_postfix(self.summary), refresh=False)
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence to standard error, above the bar where it is shown."""
+        if sys.stderr is not None:
+            self._bar.write(sentence, file=sys.stderr)
 
 
 def to_postfix(summary: Summary) -> str:
@@ -50,3 +60,12 @@ def to_sentence(summary: Summary, accept: float | None) -> str:
     review = summary.lines - summary.accepted
     wrong = summary.expected_errors / max(summary.accepted, 1)
     return f"{sentence}; {summary.accepted} accepted at {accept:g} ({wrong:.2%} expected wrong), {review} to review"
+
+
+def list_troubles(result: FileResult) -> Iterator[str]:
+    """Yield what a person should know of a file: why a page could not be read, or may be read badly."""
+    for page in result.pages:
+        if page.reading is None:
+            yield to_printable(page.error)
+        else:
+            yield from (to_printable(f"{result.source}: {problem}") for problem in page.reading.problems)

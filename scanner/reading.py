@@ -6,6 +6,9 @@ from typing import Any
 
 from scanner.page import Box
 
+DECIMALS = 4
+"""Of a confidence that is written: more would be noise."""
+
 REFUSED = "?"
 """What is printed for a digit whose reading is refused."""
 
@@ -94,14 +97,14 @@ def from_json(text: str) -> Reading:
 def _line_record(line: Line) -> dict[str, Any]:
     record: dict[str, Any] = {
         "text": line.text,
-        "confidence": round(line.confidence, 4),
+        "confidence": round(line.confidence, DECIMALS),
         "box": line.box.as_list(),
         "digits": [
             {
                 "text": digit.text,
-                "confidence": round(digit.confidence, 4),
+                "confidence": round(digit.confidence, DECIMALS),
                 "box": digit.box.as_list(),
-                "alternatives": [[text, round(share, 4)] for text, share in digit.alternatives],
+                "alternatives": [[text, round(share, DECIMALS)] for text, share in digit.alternatives],
             }
             for digit in line.digits
         ],

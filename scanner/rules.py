@@ -21,6 +21,9 @@ HIGH_SHARE = 0.9
 WALLS = 3
 """or one of so many: a comb has several, and a single one is a 1 that is nearly as high as the crop."""
 
+GAP = 0.17
+"""Parts of an upright line that are no further apart than this, in digit heights, are one line."""
+
 LONGER_THAN_BAR = 1.4
 """Any rule is at least this many digit heights long: longer than the bar of a 7."""
 
@@ -160,9 +163,10 @@ def _drop_lone(upright: Mask, digit_height: float) -> Mask:
     """Leave out upright lines that stand alone, or nearly so, in a crop and are not as high as it: 1s."""
     if LONG * digit_height <= LONG_SHARE * upright.shape[0]:
         return upright  # no crop
-    lines = find_pieces(upright)
+    gap = np.ones((max(3, round(GAP * digit_height)), 1), np.uint8)
+    lines = find_pieces(cv2.morphologyEx(np.ascontiguousarray(upright).view(np.uint8), cv2.MORPH_CLOSE, gap) > 0)
     short = lines.height < min(LONG * digit_height, HIGH_SHARE * upright.shape[0])
-    return upright if np.count_nonzero(short[1:]) >= WALLS else lines.pick(~short)
+    return upright if np.count_nonzero(short[1:]) >= WALLS else upright & lines.pick(~short)
 
 
 def _keep_high(lines: Mask, least: float) -> Mask:

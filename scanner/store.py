@@ -6,15 +6,15 @@ One transaction holds all of a file's pages, so that a file is there whole or no
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from scanner.errors import OutputError, to_printable
 from scanner.marks import insert_marks
-from scanner.reading import Line, Reading, from_json, to_json
+from scanner.reading import DECIMALS, Line, Reading, from_json, to_json
 
 VERSION = 1
 """Of the tables below."""
@@ -61,7 +61,7 @@ CREATE TABLE digits (
 );
 CREATE INDEX digits_by_line ON digits (line);
 CREATE TABLE settings (name TEXT PRIMARY KEY, value);
-CREATE VIEW results AS
+CREATE VIEW results AS  -- the files of the run that was finished last
     SELECT source AS file, page, number AS line, text, marked, confidence,
         CASE
             WHEN value IS NULL OR lines.id IS NULL AND error IS NULL THEN ''
@@ -73,7 +73,8 @@ CREATE VIEW results AS
     JOIN documents ON documents.file = files.id
     LEFT JOIN lines ON lines.document = documents.id
     LEFT JOIN settings ON settings.name = 'accept'
-    ORDER BY files.place IS NULL, files.place, files.id, documents.id, lines.id;
+    WHERE files.place IS NOT NULL
+    ORDER BY files.place, documents.id, lines.id;
 """
 
 
@@ -142,43 +143,52 @@ class Store:
             self._base.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
 
     def knows(self, source: str, content: str, options: str) -> bool:
-        """Tell whether this file is read already; a file of the same content counts under its new name from now on."""
-        name = os.fsencode(source)
-        mine = self._base.execute("SELECT content, options FROM files WHERE name = ?", (name,)).fetchone()
-        if mine == (content, options):
-            return True
-        like = self._base.execute("SELECT id FROM files WHERE content = ? AND options = ?", (content, options))
-        found = like.fetchone()
-        if not content or not found:
+        """Tell whether this file is read already; a file of the same content counts under its new name from now on.
+
+        Files without content are never known. Raises OutputError, as all that follow.
+        """
+        if not content:
             return False
-        self.add(FileResult(source, content, tuple(self._rename(found[0], source))), options)
+        with self._guarded():
+            query = "SELECT id, name FROM files WHERE content = ? AND options = ?"
+            like = {bytes(name): file for file, name in self._base.execute(query, (content, options))}
+            if os.fsencode(source) in like:
+                return True
+            pages = next(iter(like.values()), None)
+            known = tuple(self._get_pages(pages)) if pages is not None else ()
+        if not known or any(page.error for page in known):  # a sentence names the file: it is read again
+            return False
+        renamed = (replace(page, reading=replace(page.reading, source=source)) for page in known if page.reading)
+        self.add(FileResult(source, content, tuple(renamed)), options)
         return True
 
-    def _rename(self, file: int, source: str) -> Iterator[PageResult]:
-        for page in self._get_pages(file):
-            reading = page.reading
-            yield PageResult(
-                Reading(source, *(getattr(reading, name) for name in _BESIDE_SOURCE)) if reading else None, page.error
-            )
+    @contextmanager
+    def _guarded(self, is_write: bool = False) -> Iterator[None]:
+        """Turn what SQLite raises into a sentence; what was written is then taken back."""
+        try:
+            if is_write:
+                self._base.execute("BEGIN")
+            yield
+            if is_write:
+                self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise OutputError(f"{self.path}: {_explain(error)}") from error
+        finally:
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")
 
     def add(self, result: FileResult, options: str) -> None:
-        """Keep what became of a file, in place of what was known of it. Raises OutputError.
+        """Keep what became of a file, in place of what was known of it.
 
         options: what else decides the reading. What another try may mend is kept, but not as read.
         """
-        try:
-            self._base.execute("BEGIN")
+        with self._guarded(is_write=True):
             self._base.execute("DELETE FROM files WHERE name = ?", (os.fsencode(result.source),))
-            values = (os.fsencode(result.source), to_printable(result.source))
+            names = (os.fsencode(result.source), to_printable(result.source))
             content = result.content if result.is_final else ""
-            file = self._insert("files", "name, source, content, options", (*values, content, options))
+            file = self._insert("files", "name, source, content, options", (*names, content, options))
             for page in result.pages:
                 self._add_page(file, page)
-            self._base.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._base.in_transaction:
-                self._base.execute("ROLLBACK")
-            raise OutputError(f"{self.path}: {_explain(error)}") from error
 
     def _insert(self, table: str, columns: str, values: tuple[object, ...]) -> int:
         marks = ", ".join("?" * len(values))
@@ -205,31 +215,33 @@ class Store:
         row = self._insert(
             "lines",
             "document, number, text, marked, confidence, x, y, width, height",
-            (document, number, *texts, line.confidence, *line.box.as_list()),
+            (document, number, *texts, round(line.confidence, DECIMALS), *line.box.as_list()),
         )
         for place, digit in enumerate(line.digits, 1):
+            others = json.dumps([[text, round(share, DECIMALS)] for text, share in digit.alternatives])
             self._insert(
                 "digits",
                 "line, number, text, confidence, x, y, width, height, alternatives",
-                (row, place, digit.text, digit.confidence, *digit.box.as_list(), json.dumps(digit.alternatives)),
+                (row, place, digit.text, round(digit.confidence, DECIMALS), *digit.box.as_list(), others),
             )
 
-    def put_in_order(self, sources: Iterable[str]) -> None:
-        """Keep the order of a run's files, for the view `results`; others come after them."""
-        self._base.execute("BEGIN")
-        self._base.execute("UPDATE files SET place = NULL")
-        places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
-        self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
-        self._base.execute("COMMIT")
+    def finish(self, sources: Sequence[str], accept: float | None) -> None:
+        """Keep what a run that is done was about, for the view `results`.
 
-    def remember_threshold(self, accept: float | None) -> None:
-        """Keep the confidence from which lines are accepted (0..1), for the view `results`; None asks for none."""
-        self._base.execute("INSERT OR REPLACE INTO settings VALUES ('accept', ?)", (accept,))
+        sources: its files, in their order. accept: the confidence from which lines are accepted (0..1), or None.
+        """
+        with self._guarded(is_write=True):
+            self._base.execute("UPDATE files SET place = NULL")
+            places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
+            self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
+            self._base.execute("INSERT OR REPLACE INTO settings VALUES ('accept', ?)", (accept,))
 
     def get(self, source: str) -> FileResult | None:
         """Return what is known of a file; None where nothing is."""
-        row = self._base.execute("SELECT id, content FROM files WHERE name = ?", (os.fsencode(source),)).fetchone()
-        return FileResult(source, row[1], tuple(self._get_pages(row[0]))) if row else None
+        with self._guarded():
+            query = "SELECT id, content FROM files WHERE name = ?"
+            row = self._base.execute(query, (os.fsencode(source),)).fetchone()
+            return FileResult(source, row[1], tuple(self._get_pages(row[0]))) if row else None
 
     def _get_pages(self, file: int) -> Iterator[PageResult]:
         query = "SELECT record, error FROM documents WHERE file = ? ORDER BY id"
@@ -237,9 +249,6 @@ class Store:
             for record, error in rows:
                 yield PageResult(from_json(record) if record else None, error or "")
 
-
-_BESIDE_SOURCE = ("page", "width", "height", "lines", "problems")
-"""The fields of a reading that its file's name does not change."""
 
 LOCK_WAIT = 1.0
 """Seconds for which another run may finish what it is writing."""
@@ -250,6 +259,8 @@ def _explain(error: Exception) -> str:
     text = str(error)
     if "locked" in text:
         return "another run is writing there. Wait until it is done, or name another output."
+    if "malformed" in text:
+        return "the database is damaged. Delete it, and run again: all is read anew."
     if "not a database" in text:
         return (
             f"this is {text if 'version' in text else 'no database'}; expected a new name or the output of an "

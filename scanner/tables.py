@@ -14,7 +14,7 @@ import xlsxwriter
 
 from scanner.errors import OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
-from scanner.reading import REFUSED, Line, Reading, to_json
+from scanner.reading import DECIMALS, REFUSED, Line, Reading, to_json
 from scanner.store import FileResult
 
 DATABASES = frozenset({".sqlite", ".sqlite3", ".db"})
@@ -63,7 +63,7 @@ def judge(line: Line, accept: float | None) -> str:
     """Tell whether a line may be accepted: all of its digits read, and it at least so sure. accept: 0..1."""
     if accept is None:
         return ""
-    sure = line.confidence >= accept and REFUSED not in line.text
+    sure = round(line.confidence, DECIMALS) >= accept and REFUSED not in line.text
     return Status.ACCEPTED if sure else Status.REVIEW
 
 
@@ -81,7 +81,7 @@ def _page_rows(name: str, reading: Reading, accept: float | None) -> Iterator[Ro
     if not reading.lines:
         yield Row(name, reading.page)
     for number, line in enumerate(reading.lines, 1):
-        box, confidence = line.box, round(line.confidence, 4)
+        box, confidence = line.box, round(line.confidence, DECIMALS)
         texts, status = (line.text, insert_marks(line)), judge(line, accept)
         yield Row(name, reading.page, number, *texts, confidence, status, box.x, box.y, box.width, box.height)
 

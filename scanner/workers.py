@@ -1,25 +1,32 @@
 """Readers in several processes: files in, what became of them out, in the same order and with few of them in memory."""
 
 import hashlib
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Self
 
 import cv2
 
+from model import __version__
 from model.classifier import Classifier
 from scanner.batch import Failed, Outcome, Scanned, scan
 from scanner.errors import ReaderFailedError, ScanError
 from scanner.opening import Opening
+from scanner.page import MAX_BYTES
 from scanner.pipeline import Options, read
 from scanner.store import FileResult, PageResult
+
+READER = 1
+"""Raised whenever the same page may read otherwise with the same weights: what is known is then read again."""
 
 AHEAD = 3
 """Files that are handed out before they are asked for, for each process: none waits, and memory stays flat."""
@@ -39,15 +46,18 @@ class Settings:
 
     def identify(self) -> str:
         """Return a short text that changes with whatever may change a reading."""
-        card = _load_classifier(self.weights).card
-        text = f"{card.digitlens} {card.weights_sha256} {self.options} {self.opening}"
+        weights = _load_classifier(self.weights).card.weights_sha256
+        text = f"{__version__} {READER} {weights} {self.options} {self.opening}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_content(source: str) -> str:
-    """Return the SHA-256 of a file's bytes; empty where they cannot be read."""
+    """Return the SHA-256 of a file's bytes; empty where they cannot be read, or will not be: a pipe has no end."""
+    path = Path(source)
     try:
-        with Path(source).open("rb") as file:
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
+            return ""
+        with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):  # ValueError: a name with a zero byte; the reader says what is wrong with it
         return ""
@@ -94,7 +104,10 @@ class Readers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind and self._pool:  # Ctrl-C, a full disk: nobody waits for what was handed out
+            for process in list(self._pool._processes.values()):
+                process.terminate()
         self._close()
 
     def read(self, sources: Iterable[str]) -> Iterator[FileResult]:
@@ -112,7 +125,12 @@ class Readers:
 
     def _hand_out(self, source: str) -> "Future[FileResult]":
         self._pool = self._pool or _start(self.jobs)
-        return self._pool.submit(self._work, source, self.settings)
+        try:
+            return self._pool.submit(self._work, source, self.settings)
+        except BrokenProcessPool as error:  # it broke before; whoever takes the result starts anew
+            future: Future[FileResult] = Future()
+            future.set_exception(error)
+            return future
 
     def _take(self, waiting: "deque[tuple[str, Future[FileResult]]]") -> FileResult:
         """Return the next result. When a process has died, all that was handed out is lost, and handed out again."""
@@ -145,8 +163,8 @@ class Readers:
 
 
 def choose_jobs(wanted: int, files: int) -> int:
-    """Return how many processes read so many files: as wanted, and one where more would only cost their start."""
-    return wanted if files >= WORTH_IT * wanted else 1
+    """Return how many processes read so many files: as wanted, or fewer where more would only cost their start."""
+    return max(1, min(wanted, files // WORTH_IT))
 
 
 def _start(jobs: int) -> ProcessPoolExecutor:
@@ -155,9 +173,17 @@ def _start(jobs: int) -> ProcessPoolExecutor:
 
 
 def _settle_down() -> None:
-    """Keep a process to its core, and let the parent answer Ctrl-C."""
-    cv2.setNumThreads(1)
+    """Keep a process to its core, let the parent answer Ctrl-C, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent:
+        parent.join()  # a parent that was killed says no goodbye
+        os._exit(1)
 
 
 @lru_cache(maxsize=1)

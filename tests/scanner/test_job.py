@@ -1,6 +1,8 @@
 """A batch into a file: read once, in order, and the same rows however often it was killed."""
 
 import csv
+import io
+import json
 import os
 import signal
 import subprocess
@@ -125,6 +127,38 @@ def test_a_missing_file_is_looked_for_again(folder: Path, tmp_path: Path) -> Non
     assert run_job(job).failed == 1
     (folder / "page-0.png").rename(late)
     assert run_job(job).failed == 0
+
+
+def test_standard_input_is_read_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output, widths = tmp_path / "out.jsonl", []
+    for width in (30, 50):
+        image = io.BytesIO()
+        Image.fromarray(np.full((20, width), 255, np.uint8)).save(image, "PNG")
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(image.getvalue())))
+        run_job(Job(["-"], Settings(), output))
+        widths.append(json.loads(output.read_text())["width"])
+    assert widths == [30, 50]
+
+
+def test_the_bar_is_shown_every_file(folder: Path, tmp_path: Path) -> None:
+    seen: list[tuple[str, bool]] = []
+    (tmp_path / "empty").mkdir()
+    job = Job([*find_files([str(tmp_path / "empty")]), str(folder / "page-0.png")], Settings(), tmp_path / "out.csv")
+    for _ in range(2):
+        run_job(job, lambda result, is_new: seen.append((Path(result.source).name, is_new)))
+    assert seen == [("empty", True), ("page-0.png", True), ("empty", True), ("page-0.png", False)]
+
+
+def test_several_processes_give_the_same_table(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.workers.WORTH_IT", 1)
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    run_job(make_job(folder, one))
+    started = []
+    start = workers._start
+    monkeypatch.setattr(workers, "_start", lambda jobs: started.append(jobs) or start(jobs))
+    run_job(replace(make_job(folder, two), jobs=2))
+    assert started == [2]
+    assert one.read_bytes() == two.read_bytes()
 
 
 def test_a_database_is_its_own_store(folder: Path, tmp_path: Path) -> None:

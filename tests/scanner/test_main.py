@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -272,3 +273,81 @@ def test_odd_names_in_any_encoding(encoding: str, pages: Path) -> None:
     assert (command.returncode, err) == (0, "")
     assert len(out.splitlines()) == 4 + len(odd)
     assert all(re.match(r"in/.+:", row) for row in out.splitlines())
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".jsonl", ".sqlite"])
+def test_a_batch_goes_into_a_table_and_on_from_there(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / f"out{suffix}"
+    words = [str(ROOT / "samples" / "form.jpg"), str(tmp_path / "missing.png"), "--output", str(output)]
+    said = []
+    for _ in range(2):  # the second time all is known but what is missing
+        assert main([*words, "--accept", "0.5"]) == ExitCode.SOME_FAILED
+        out, err = capsys.readouterr()
+        assert out == ""
+        said.append(err)
+    assert said[0] == said[1]
+    assert "missing.png: no such file" in said[0]
+    assert re.search(r"2 files, 1 failed; 2 lines, .*; 2 accepted at 0.5 .*, 0 to review; results in", said[0])
+    assert output.stat().st_size > 0
+
+
+def test_the_threshold_reaches_table_and_database(tmp_path: Path) -> None:
+    page = str(ROOT / "samples" / "form.jpg")
+    for accept, status in (("0", "accepted"), ("1", "review")):
+        assert main([page, "--output", str(tmp_path / "o.csv"), "--accept", accept]) == ExitCode.OK
+        assert (tmp_path / "o.csv").read_text(encoding="utf-8-sig").count(f'"{status}"') == 2
+        assert main([page, "--output", str(tmp_path / "o.sqlite"), "--accept", accept]) == ExitCode.OK
+        with sqlite3.connect(tmp_path / "o.sqlite") as base:
+            assert base.execute("SELECT status FROM results").fetchall() == [(status,)] * 2
+
+
+def test_a_list_names_files(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pages / "names.txt").write_bytes(b"\xef\xbb\xbfin/2.png\r\n\nin/10.png\n")
+    assert main(["--list", "names.txt"]) == ExitCode.OK
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "in/2.png",
+        "in/10.png",
+        "in/10.png",
+    ]
+    (pages / "none.txt").write_bytes(b"\n")
+    assert main(["--list", "none.txt"]) == ExitCode.BAD_USAGE
+    assert "names no file" in capsys.readouterr().err
+    assert main(["--list", "missing.txt"]) == ExitCode.BAD_USAGE
+    assert "the list cannot be read" in capsys.readouterr().err
+
+
+def test_a_pattern_is_expanded_where_no_shell_did(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["in/[0-9]*.png", "none*.png"]) == ExitCode.SOME_FAILED
+    out, err = capsys.readouterr()
+    assert [line.split(":")[0] for line in out.splitlines()] == ["in/2.png", "in/10.png", "in/10.png"]
+    assert "none*.png: no file fits this pattern" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["a.png", "--accept", "0.9"],
+        ["a.png", "--force"],
+        ["a.png", "--output", "o.csv", "--marks"],
+        ["a.png", "--output", "o.csv", "--format", "text"],
+        ["-", "--list", "-"],
+        ["a.png", "--accept", "2", "--output", "o.csv"],
+        ["a.png", "--jobs", "0"],
+    ],
+)
+def test_words_that_do_not_go_together(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == ExitCode.BAD_USAGE
+
+
+def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = str(ROOT / "samples" / "form.jpg")
+    assert main([page, "--output", str(tmp_path / "missing" / "o.csv")]) == ExitCode.SOME_FAILED
+    assert "the results cannot be written" in capsys.readouterr().err
+    assert main([page, "--output", str(tmp_path / "o.doc")]) == ExitCode.BAD_USAGE
+    assert ".csv" in capsys.readouterr().err

@@ -228,16 +228,24 @@ def crop_with(*uprights: tuple[int, int, int]) -> tuple[Mask, Mask]:
     return (DIGITS_HERE | lines)[place], lines[place]
 
 
+@pytest.mark.parametrize("gaps", [(), (160,), (160, 195)])
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_1_that_is_nearly_as_high_as_the_crop_stays(count: int) -> None:
+def test_a_1_that_is_nearly_as_high_as_the_crop_stays(count: int, gaps: tuple[int, ...]) -> None:
     ink, ones = crop_with(*[(80 + 440 * k, 135, 230) for k in range(count)])
+    for gap in gaps:  # broken by a faint pen
+        ink[gap - 125 : gap - 122] &= ~ones[gap - 125 : gap - 122]
+        ones[gap - 125 : gap - 122] = False
     cleaned, _ = erase_rules(ink, HEIGHT)
     assert cleaned[ones].all()
 
 
 def test_the_walls_of_a_crop_go() -> None:
     """As high as the crop, or so many that they are a comb's."""
-    for uprights in ([(80, 125, 240)], [(80, 135, 230), (100, 135, 230), (520, 135, 230)]):
+    for uprights in (
+        [(80, 125, 240)],
+        [(80, 125, 180), (80, 184, 240)],
+        [(80, 135, 230), (100, 135, 230), (520, 135, 230)],
+    ):
         ink, walls = crop_with(*uprights)
         cleaned, _ = erase_rules(ink, HEIGHT)
         assert cleaned[walls].mean() < 0.1

@@ -14,6 +14,7 @@ from scanner.errors import OutputError
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading, from_json, to_json
 from scanner.store import FileResult, PageResult, Store
+from scanner.tables import judge
 
 OPTIONS = "these"
 
@@ -53,6 +54,8 @@ def test_a_file_is_known_by_its_content_and_the_options(tmp_path: Path) -> None:
         assert not store.knows("a.png", "other", OPTIONS)
         assert not store.knows("a.png", "abc", "others")
         assert not store.knows("a.png", "", OPTIONS)
+        store.add(make_result("-", ("12",), content=""), OPTIONS)
+        assert not store.knows("-", "", OPTIONS), "what has no content is never known"
 
 
 def test_a_renamed_file_is_known_under_its_new_name(tmp_path: Path) -> None:
@@ -86,6 +89,7 @@ def test_a_damaged_file_need_not_be_read_again(tmp_path: Path) -> None:
     with Store(tmp_path / "results.sqlite") as store:
         store.add(replace(whole, pages=(*whole.pages, PageResult(None, "damaged."))), OPTIONS)
         assert store.knows("a.tif", "abc", OPTIONS)
+        assert not store.knows("b.tif", "abc", OPTIONS), "its sentence names the file"
         found = store.get("a.tif")
         assert found is not None
         assert [page.error for page in found.pages] == ["", "damaged."]
@@ -148,18 +152,18 @@ def test_the_view_shows_the_order_of_the_run_and_what_is_accepted(tmp_path: Path
     with Store(path) as store:
         for name, texts in (("late.png", ("12", "3?")), ("b.png", ()), ("a.png", ("4",))):
             store.add(make_result(name, texts), OPTIONS)
+        store.add(make_result("more.png", ("12", "3?")), OPTIONS)
         store.add(FileResult("bad.png", "x", (PageResult(None, "damaged."),)), OPTIONS)
-        store.put_in_order(["a.png", "b.png", "bad.png"])
-        store.remember_threshold(0.8)
+        store.finish(["more.png", "a.png", "b.png", "bad.png"], 0.9)
     with sqlite3.connect(path) as base:
         rows = base.execute("SELECT file, line, text, marked, status, error FROM results").fetchall()
     assert rows == [
+        ("more.png", 1, "12", "1.2", "accepted", ""),
+        ("more.png", 2, "3?", "3.?", "review", ""),
         ("a.png", 1, "4", "4", "accepted", ""),
         ("b.png", None, None, None, "", ""),
         ("bad.png", None, None, None, "review", "damaged."),
-        ("late.png", 1, "12", "1.2", "accepted", ""),
-        ("late.png", 2, "3?", "3.?", "review", ""),
-    ]
+    ], "what is of earlier runs alone is known, but not shown"
 
 
 def test_a_record_in_the_store_is_in_the_line_format(tmp_path: Path) -> None:
@@ -172,3 +176,30 @@ def test_a_record_in_the_store_is_in_the_line_format(tmp_path: Path) -> None:
     assert reading is not None
     assert record == to_json(reading)
     assert from_json(record) == reading
+
+
+@pytest.mark.parametrize("work", ["knows", "get", "finish", "add"])
+def test_whatever_sqlite_says_becomes_a_sentence(tmp_path: Path, work: str) -> None:
+    with Store(tmp_path / "results.sqlite") as store:
+        store.add(make_result("a.png", ("12",)), OPTIONS)
+        store._base.execute("DROP VIEW results")
+        store._base.execute("DROP TABLE files")
+        words = {
+            "knows": ("a.png", "abc", OPTIONS),
+            "get": ("a.png",),
+            "finish": (["a.png"], None),
+            "add": (make_result("a.png", ("12",)), OPTIONS),
+        }
+        with pytest.raises(OutputError, match="no such table"):
+            getattr(store, work)(*words[work])
+
+
+def test_a_confidence_is_judged_as_it_is_written(tmp_path: Path) -> None:
+    path, line = tmp_path / "results.sqlite", make_line("12", 0.86187)
+    reading = Reading("a.png", 1, 100, 50, (line,))
+    with Store(path) as store:
+        store.add(FileResult("a.png", "abc", (PageResult(reading),)), OPTIONS)
+        store.finish(["a.png"], 0.8619)
+        assert judge(line, 0.8619) == "accepted"
+    with sqlite3.connect(path) as base:
+        assert base.execute("SELECT status FROM results").fetchall() == [("accepted",)]

@@ -77,3 +77,17 @@ def test_walls_part_strings_as_rules_do() -> None:
     assert marked.sum() == 100 + 40
     assert not rules[:, 140].any()
     assert mark_walls(rules, []) is rules
+
+
+def test_a_rule_further_up_makes_no_wall() -> None:
+    ink = draw((140, 5))
+    erased = np.zeros_like(ink)
+    erased[:8, 141:146] = True  # it ends long before the stroke
+    assert not part(ink, erased)[1]
+
+
+def test_a_hairline_under_a_thick_rule_is_not_its_wall() -> None:
+    ink = draw((140, 5))
+    erased = np.zeros_like(ink)
+    erased[:30, 136:149] = True
+    assert not part(ink, erased)[1]

@@ -1,5 +1,9 @@
 """Workers keep the order, hold few files at a time, and outlive a process that dies."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +12,14 @@ import numpy as np
 import pytest
 from labour import DEADLY, SLOW, read_bytes, read_or_die
 
+from scanner.batch import Failed
+from scanner.errors import NoImagesError
 from scanner.opening import Opening
 from scanner.pipeline import Options
 from scanner.store import FileResult
-from scanner.workers import AHEAD, Readers, Settings, choose_jobs, hash_content, read_file
+from scanner.workers import AHEAD, Readers, Settings, choose_jobs, hash_content, read_file, scan_in_parallel
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -68,6 +76,62 @@ def test_a_file_on_which_a_process_dies_is_told_and_costs_no_other(files: list[s
     assert not page.is_final
 
 
+def test_a_process_that_dies_while_nobody_waits_costs_no_file(files: list[str], tmp_path: Path) -> None:
+    deadly = tmp_path / f"{DEADLY}.png"
+    deadly.write_bytes(b"x")
+    seen = []
+    with Readers(Settings(), 2, read_or_die) as readers:
+        for result in readers.read([files[0], str(deadly), *files[2:]]):
+            time.sleep(0.3)  # the pool breaks meanwhile, and takes no file any more
+            seen.append(result)
+    assert widths(seen) == [1, 0, *range(3, 13)]
+
+
+def test_a_pipe_is_not_read_for_its_content(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert hash_content(str(tmp_path / "pipe")) == ""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes as Linux shows them")
+def test_processes_end_with_a_parent_that_was_killed(files: list[str]) -> None:
+    script = (
+        "import sys, time\nfrom labour import read_bytes\nfrom scanner.workers import Readers, Settings\n"
+        "if __name__ == '__main__':\n"
+        "    readers = Readers(Settings(), 2, read_bytes)\n"
+        "    next(readers.read(sys.argv[1:]))\n"
+        "    print(*readers._pool._processes, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    words = [sys.executable, "-c", script, *files]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}) as parent:
+        assert parent.stdout is not None
+        workers = parent.stdout.readline().split()
+        parent.kill()
+    for _ in range(100):
+        alive = [pid for pid in workers if Path("/proc", pid).exists()]
+        if not alive:
+            break
+        time.sleep(0.1)
+    assert len(workers) == 2
+    assert not alive
+
+
+def test_what_is_handed_out_is_not_waited_for_after_an_error(files: list[str]) -> None:
+    readers = Readers(Settings(), 2, read_or_die)
+    next(readers.read(files))
+    assert readers._pool is not None
+    processes = list(readers._pool._processes.values())
+    readers.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert not any(process.is_alive() for process in processes)
+
+
+def test_folders_that_failed_stand_in_their_order(files: list[str]) -> None:
+    failed = Failed("empty", NoImagesError("empty: no image in this folder."))
+    outcomes = list(scan_in_parallel([failed, str(ROOT / "samples" / "blank.jpg"), failed], Settings(), 2))
+    assert [isinstance(outcome, Failed) for outcome in outcomes] == [True, False, True]
+
+
 def test_a_page_is_read_as_it_is_in_one_process(tmp_path: Path) -> None:
     path = tmp_path / "page.png"
     cv2.imwrite(str(path), np.full((60, 90), 255, np.uint8))
@@ -96,6 +160,8 @@ def test_whatever_changes_a_reading_changes_the_name_of_the_settings() -> None:
     assert plain != Settings(opening=Opening(resolution=200)).identify()
 
 
-@pytest.mark.parametrize(("wanted", "files", "chosen"), [(4, 3, 1), (4, 100, 4), (2, 8, 2), (2, 7, 1), (1, 0, 1)])
+@pytest.mark.parametrize(
+    ("wanted", "files", "chosen"), [(4, 3, 1), (4, 100, 4), (2, 8, 2), (2, 7, 1), (1, 0, 1), (16, 60, 15)]
+)
 def test_few_files_are_not_worth_a_process(wanted: int, files: int, chosen: int) -> None:
     assert choose_jobs(wanted, files) == chosen

@@ -156,7 +156,8 @@ def measure_noise(grey: Grey) -> float:
 def _sauvola_threshold(grey: Grey, mean: NDArray[np.float32], window: int, floor: float) -> NDArray[np.float32]:
     """Sauvola and Pietikainen's threshold (2000), its range taken from the page as Wolf and Jolion do (2004)."""
     # in place: on an A4 page, fetching memory for each step takes longer than the step
-    threshold = cv2.sqrBoxFilter(grey, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
+    squares = cv2.sqrBoxFilter(grey, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT)
+    threshold = np.asarray(squares, np.float32)
     threshold -= mean * mean
     np.sqrt(np.maximum(threshold, 0, out=threshold), out=threshold)  # the deviation
     full = max(float(np.percentile(threshold[::4, ::4], 99)), 1.0)

@@ -70,33 +70,37 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
     write = get_writer(job.output)
     path = job.output.with_name(job.output.name + STATE) if write else job.output
     with Store(path) as store:
-        sources = _read_missing(job, store, watch)
-        summary = Summary()
-        for result in _recall(store, sources):
-            summary = summary.add(result, job.accept)
+        sources, summary = _read_missing(job, store, watch)
         if write:
-            write(job.output, _recall(store, sources), job.accept)
+            results = (result for source in sources if (result := store.get(source)))
+            write(job.output, results, job.accept)
         else:
             store.finish(sources, job.accept)
     return summary
 
 
-def _read_missing(job: Job, store: Store, watch: Watch) -> list[str]:
-    """Read what the store does not know, and return all files in their order, each once."""
+def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:
+    """Read what the store does not know. Returns all files in their order, each once, and what became of them."""
     failed = {file.source: file for file in job.files if isinstance(file, Failed)}
     sources = list(dict.fromkeys(file if isinstance(file, str) else file.source for file in job.files))
-    options = job.settings.identify()
+    options, summary = job.settings.identify(), Summary()
+
+    def count(result: FileResult, is_new: bool) -> None:
+        nonlocal summary
+        summary = summary.add(result, job.accept)
+        watch(result, is_new)
+
     for source, file in failed.items():
         result = FileResult(source, "", (PageResult(None, str(file.error), is_final=False),))
         store.add(result, options)
-        watch(result, True)
+        count(result, True)
     named = [source for source in sources if source not in failed]
     jobs = 1 if STDIN in named else choose_jobs(job.jobs, len(named))
     with Readers(job.settings, jobs, read_file) as readers:
-        for result in readers.read(_choose_missing(named, job, store, options, watch)):
+        for result in readers.read(_choose_missing(named, job, store, options, count)):
             store.add(result, options)
-            watch(result, True)
-    return sources
+            count(result, True)
+    return sources, summary
 
 
 def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[str]:
@@ -108,10 +112,3 @@ def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, 
             watch(known, False)
         else:
             yield source
-
-
-def _recall(store: Store, sources: Iterable[str]) -> Iterator[FileResult]:
-    for source in sources:
-        result = store.get(source)
-        assert result is not None, "every file was kept when it was read"
-        yield result

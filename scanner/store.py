@@ -150,12 +150,12 @@ class Store:
         if not content:
             return False
         with self._guarded():
-            query = "SELECT id, name FROM files WHERE content = ? AND options = ?"
-            like = {bytes(name): file for file, name in self._base.execute(query, (content, options))}
-            if os.fsencode(source) in like:
+            same = "FROM files WHERE content = ? AND options = ?"
+            mine = f"SELECT 1 {same} AND name = ?"
+            if self._base.execute(mine, (content, options, os.fsencode(source))).fetchone():
                 return True
-            pages = next(iter(like.values()), None)
-            known = tuple(self._get_pages(pages)) if pages is not None else ()
+            like = self._base.execute(f"SELECT id {same} LIMIT 1", (content, options)).fetchone()
+            known = tuple(self._get_pages(like[0])) if like else ()
         if not known or any(page.error for page in known):  # a sentence names the file: it is read again
             return False
         renamed = (replace(page, reading=replace(page.reading, source=source)) for page in known if page.reading)

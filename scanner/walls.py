@@ -40,7 +40,7 @@ def part_walls(blobs: list[Blob], erased: Mask, digit_height: float) -> tuple[li
     sticks = [i for i, blob in enumerate(blobs) if _is_stick(blob, digit_height)]
     if not sticks:
         return blobs, []
-    bodies = [b for i, b in enumerate(blobs) if b.box.height >= BODY * digit_height and i not in set(sticks)]
+    bodies = [b for b in blobs if b.box.height >= BODY * digit_height and not _is_stick(b, digit_height)]
     edges = np.array([body.box.as_list() for body in bodies], np.float64).reshape(-1, 4)
     pens = np.array([estimate_stroke_width(body.ink) for body in bodies], np.float64)
     walls = {i for i in sticks if _is_thin(blobs[i], edges, pens) or _goes_on(blobs[i], erased)}

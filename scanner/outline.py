@@ -29,14 +29,8 @@ SQUAREST, BLUNTEST = np.deg2rad(60), np.deg2rad(120)
 """Between which a sheet's corners measure, in radians."""
 
 
-def find_outline(grey: Grey) -> tuple[Slope, Slope] | None:
-    """Return how the level and the upright sides of a sheet run; None where no sheet's outline is seen.
-
-    grey: (H, W) uint8, a small picture as it was taken.
-    """
-    corners = find_corners(grey)
-    if corners is None:
-        return None
+def to_slopes(corners: Corners, grey: Grey) -> tuple[Slope, Slope]:
+    """Return how the level and the upright sides of a sheet run. grey: the picture it was found in."""
     half = max(grey.shape) / 2
     places = (corners - np.array([grey.shape[1], grey.shape[0]]) / 2) / half
     upper_left, upper_right, lower_right, lower_left = np.column_stack([places, np.ones(4)])
@@ -47,7 +41,10 @@ def find_outline(grey: Grey) -> tuple[Slope, Slope] | None:
 
 
 def find_corners(grey: Grey) -> Corners | None:
-    """Return the corners of a bright sheet on a dark table, in pixels; None where none is seen whole."""
+    """Return the corners of a bright sheet on a dark table, in pixels; None where none is seen whole.
+
+    grey: (H, W) uint8, a small picture as it was taken.
+    """
     threshold, bright = cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 0), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     sheet = grey[bright > 0]
     if not len(sheet) or len(sheet) == grey.size or float(sheet.mean()) - float(grey[bright == 0].mean()) < LEAST_STEP:

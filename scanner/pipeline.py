@@ -28,6 +28,7 @@ from scanner.segment import estimate_digit_height, find_blobs, find_rows
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
+from scanner.turn import find_turn, is_doubtful, may_lie_on_side
 from scanner.walls import mark_walls, part_walls
 
 
@@ -50,6 +51,12 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     ink = find_ink(grey, options, observer)
     lattices = find_candidates(ink, observer)
     guesses = classify(lattices, ink, classifier, observer)
+    if options.straighten and is_doubtful(lattices, guesses):
+        quarters = find_turn(ink, partial(lay_on_side, grey, options), classifier)
+        if quarters:
+            ink = find_ink(grey, options, observer, quarters)
+            lattices = find_candidates(ink, observer)
+            guesses = classify(lattices, ink, classifier, observer)
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))
@@ -57,10 +64,15 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 
 
-def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
-    """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
-    working, scale = resize_to_working(grey)
-    even, placement = even_light(working, is_crop(grey)), Placement.of_scale(scale)
+def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY, quarters: int = 0) -> Ink:
+    """Turned, working size, even light, straightened, ink; ruled lines taken out.
+
+    grey: (H, W) uint8, as stored. quarters: how often it is turned by 90 degrees, against the clock.
+    """
+    turned = np.ascontiguousarray(np.rot90(grey, quarters))
+    working, scale = resize_to_working(turned)
+    even = even_light(working, is_crop(grey))
+    placement = Placement.of_turn(quarters, grey.shape[1], grey.shape[0]).after(Placement.of_scale(scale).to_stored)
     if options.straighten:
         even, move = straighten(even, working, is_crop(grey))
         placement = placement if move is None else placement.after(move)
@@ -69,6 +81,11 @@ def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
     ink = Ink(clear, rules, placement, mask & ~cleaned)
     observer.observe(Cleaned(grey, even, mask, ink))
     return ink
+
+
+def lay_on_side(grey: Grey, options: Options) -> Ink | None:
+    """Return the ink of a page turned by a quarter; None where its rows cannot run upright. grey: as stored."""
+    return find_ink(grey, options, quarters=1) if may_lie_on_side(grey) else None
 
 
 def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:

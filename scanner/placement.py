@@ -28,6 +28,11 @@ class Placement:
         """Return the placement of a picture that was only scaled. scale: working pixels per stored pixel."""
         return Placement(np.diag([1 / scale, 1 / scale, 1.0]))
 
+    @staticmethod
+    def of_turn(quarters: int, width: int, height: int) -> "Placement":
+        """Return the placement of a picture that was only turned. width, height: as stored, in pixels."""
+        return Placement(turn_back(quarters, width, height))
+
     @property
     def scale(self) -> float:
         """Working pixels per stored pixel, near the working picture's first pixel."""
@@ -45,6 +50,20 @@ class Placement:
         x, y = move_points(self.to_stored, np.array(corners, np.float64)).T
         left, top = round(float(x.min())), round(float(y.min()))
         return Box(left, top, max(1, round(float(x.max())) - left), max(1, round(float(y.max())) - top))
+
+
+def turn_back(quarters: int, width: int, height: int) -> Matrix:
+    """Return the map from points of a picture that np.rot90 has turned to those of the picture itself.
+
+    quarters: 0 to 3, against the clock. width, height: of the picture before, in pixels.
+    """
+    rows = (
+        [[1, 0, 0], [0, 1, 0]],
+        [[0, -1, width], [1, 0, 0]],
+        [[-1, 0, width], [0, -1, height]],
+        [[0, 1, 0], [-1, 0, height]],
+    )
+    return np.array([*rows[quarters], [0, 0, 1]], np.float64)
 
 
 def move_points(matrix: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Grey = NDArray[np.uint8]
 Points = NDArray[np.float32]
 
 SIDE = 600
@@ -39,6 +40,9 @@ WEAKEST_EDGE = 40
 EDGE_SHARE = 0.3
 """Edges weaker than this share of the page's strong ones are its texture."""
 
+INSIDE = 0.92
+"""Of a sheet, lines count within this share of it: its edges are none of them."""
+
 STRAIGHTER = 2
 """An edge belongs to lines near level when it rises this many times as fast upwards as it does sideways."""
 
@@ -62,13 +66,29 @@ NO_LINES = Slope(0.0, 0.0, 1.0)
 """What is known of a page without lines."""
 
 
-def find_slopes(grey: NDArray[np.uint8]) -> tuple[Slope, Slope]:
-    """Return how the level and how the upright lines of a page run. grey: (H, W) uint8, at SIDE, even light."""
+def shrink(grey: Grey) -> Grey:
+    """Return a picture of about SIDE, smaller by a whole factor: OpenCV does that several times as fast."""
+    factor = max(1, round(max(grey.shape) / SIDE))
+    height, width = (max(1, side // factor) for side in grey.shape)
+    whole = grey[: height * factor, : width * factor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def find_slopes(grey: Grey, sheet: NDArray[np.float64] | None = None) -> tuple[Slope, Slope]:
+    """Return how the level and how the upright lines of a page run.
+
+    grey: (H, W) uint8, at SIDE, even light. sheet: (4, 2) x, y, its corners; lines well inside of them count alone.
+    """
     level, upright = _find_edges(grey)
+    if sheet is not None:
+        inside = np.zeros(grey.shape, np.uint8)
+        centre = sheet.mean(axis=0)
+        cv2.fillConvexPoly(inside, np.round(centre + INSIDE * (sheet - centre)).astype(np.int32), 1)
+        level, upright = level & (inside > 0), upright & (inside > 0)
     return _find_slope(*_take_points(level)), _find_slope(*_take_points(upright.T))
 
 
-def _find_edges(grey: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _find_edges(grey: Grey) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the edges of lines near level and near upright, (H, W) bool each."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
     across = cv2.convertScaleAbs(cv2.Sobel(smooth, cv2.CV_16S, 1, 0))

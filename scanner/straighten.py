@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from scanner.clean import Grey
-from scanner.outline import find_outline
+from scanner.outline import find_corners, to_slopes
 from scanner.placement import Matrix, move_points, warp
-from scanner.slopes import SIDE, STEEPEST, Slope, find_slopes
+from scanner.slopes import Slope, find_slopes, shrink
 
 FOCAL_LENGTH = 1.8
 """Of the camera, in half longer sides of its picture: about that of telephones. It decides a page's aspect alone."""
@@ -25,17 +24,20 @@ RULES = 2.5
 UPRIGHTS = 1.8
 """Upright lines beside them, by these: the stems of digits lean as the hand does."""
 
-LEAST_ROWS = 0.052
-"""Rows of writing that rise by less than this are left as they are (3 degrees): people write no straighter."""
+LEAST_SLOPE = 0.078
+"""A page that lies askew by less than this is left as it is (4.5 degrees): it is read no better for being turned."""
 
-LEAST_RULES = 0.03
-"""Rules that rise by less than this are left as they are (1.7 degrees)."""
-
-LEAST_CONVERGING = 0.04
-"""And lines that converge by less than this."""
+LEAST_CONVERGING = 0.06
+"""And one whose lines converge by less than this."""
 
 STEEPEST_ROWS = 0.34
 """Rows that rise by more than this may rise further (19 degrees): nothing is known of them."""
+
+TORN = 0.02
+"""A sheet's outline and what stands on it differ by at most this (1 degree), else it is torn, and its rows count;"""
+
+TORN_ASIDE = 0.4
+"""and by this share of how its sides converge: rows stand somewhere between its upper and its lower side."""
 
 MOST_SHEAR = 0.2
 """Level and upright lines of a page seen from aside stray by at most this from a right angle (11 degrees)."""
@@ -70,19 +72,27 @@ def straighten(even: Grey, working: Grey, is_crop: bool = False) -> tuple[Grey, 
 
 def find_directions(even: Grey, working: Grey, is_crop: bool = False) -> Directions | None:
     """Return which way the lines of a page run; None where it is straight, or nothing is sure."""
-    outline = find_outline(_shrink(working))
-    if outline is not None:
-        return _trust(*outline, LEAST_ROWS)
-    level, upright = find_slopes(_shrink(even))
+    picture, writing = shrink(working), shrink(even)
+    corners = find_corners(picture)
+    level, upright = find_slopes(writing, corners)
+    if corners is not None:
+        sides = to_slopes(corners, picture)
+        if level.evidence < ROWS or abs(sides[0].slope - level.slope) <= _reach(sides[0]):
+            return _trust(*sides)
     if level.evidence >= RULES:
         if upright.evidence >= UPRIGHTS and abs(level.slope + upright.slope) <= MOST_SHEAR:
-            return _trust(level, upright, LEAST_RULES)
-        return _trust(*_turn(level.slope), LEAST_RULES)
+            return _trust(level, upright)
+        return _trust(*_turn(level.slope))
     if level.evidence >= (ROWS_OF_CROP if is_crop else ROWS):
-        return _trust(*_turn(level.slope), LEAST_ROWS)
+        return _trust(*_turn(level.slope))
     if upright.evidence >= RULES and not is_crop:
-        return _trust(*_turn(-upright.slope), LEAST_RULES)
+        return _trust(*_turn(-upright.slope))
     return None
+
+
+def _reach(side: Slope) -> float:
+    """Return by how much the rows on a sheet may differ from its level sides."""
+    return TORN + TORN_ASIDE * abs(side.converging)
 
 
 def _turn(slope: float) -> tuple[Slope, Slope]:
@@ -90,11 +100,11 @@ def _turn(slope: float) -> tuple[Slope, Slope]:
     return Slope(slope, 0.0, 1.0), Slope(-slope, 0.0, 1.0)
 
 
-def _trust(level: Slope, upright: Slope, least: float) -> Directions | None:
+def _trust(level: Slope, upright: Slope) -> Directions | None:
     """Return the directions; None where the page is straight enough, or lines as steep as can be tried."""
     steep = max(abs(level.slope), abs(upright.slope))
     bent = max(abs(level.converging), abs(upright.converging))
-    if steep > STEEPEST_ROWS or (steep < least and bent < LEAST_CONVERGING):
+    if steep > STEEPEST_ROWS or (steep < LEAST_SLOPE and bent < LEAST_CONVERGING):
         return None
     return Directions(level, upright)
 
@@ -123,11 +133,3 @@ def lay_level(directions: Directions, width: int, height: int) -> tuple[Matrix, 
     size = np.ceil(high - low).astype(int)
     from_result = np.array([[1 / half, 0, low[0] / half], [0, 1 / half, low[1] / half], [0, 0, 1.0]])
     return to_picture @ flat @ from_result, (int(size[0]), int(size[1]))
-
-
-def _shrink(grey: Grey) -> Grey:
-    """Return a picture of about SIDE, smaller by a whole factor: OpenCV does that several times as fast."""
-    factor = max(1, round(max(grey.shape) / SIDE))
-    height, width = (max(1, side // factor) for side in grey.shape)
-    whole = grey[: height * factor, : width * factor]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

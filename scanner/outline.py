@@ -45,7 +45,7 @@ def find_corners(grey: Grey) -> Corners | None:
 
     grey: (H, W) uint8, a small picture as it was taken.
     """
-    threshold, bright = cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 0), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    _, bright = cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 0), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     sheet = grey[bright > 0]
     if not len(sheet) or len(sheet) == grey.size or float(sheet.mean()) - float(grey[bright == 0].mean()) < LEAST_STEP:
         return None

@@ -39,6 +39,17 @@ class Placement:
         jacobian = self.to_stored[:2, :2] - np.outer(self.to_stored[:2, 2], self.to_stored[2, :2])
         return float(1 / np.sqrt(abs(np.linalg.det(jacobian))))
 
+    @property
+    def turned(self) -> float:
+        """By how many degrees, with the clock, the working picture's rows run on the image as stored; -180..180."""
+        across = self.to_stored[:2, 0] - self.to_stored[:2, 2] * self.to_stored[2, 0]
+        return float(np.degrees(np.arctan2(across[1], across[0])))
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the page was seen from aside, so that its level lines meet somewhere."""
+        return bool(np.abs(self.to_stored[2, :2]).max() > 0)
+
     def after(self, move: Matrix) -> "Placement":
         """Return the placement of a picture made from this one. move: takes its points to those of this one."""
         moved = self.to_stored @ move

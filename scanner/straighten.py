@@ -42,6 +42,9 @@ TORN_ASIDE = 0.4
 MOST_SHEAR = 0.2
 """Level and upright lines of a page seen from aside stray by at most this from a right angle (11 degrees)."""
 
+NEAREST = 0.3
+"""What is nearer to the camera than a page's centre is seen at most 1 / 0.3 times as large; more is no page."""
+
 LARGEST = 1.5
 """A straightened picture is at most this many times as wide and as high; what lies farther out is lost."""
 
@@ -125,7 +128,7 @@ def lay_level(directions: Directions, width: int, height: int) -> tuple[Matrix, 
     to_picture = np.array([[half, 0, width / 2], [0, half, height / 2], [0, 0, 1.0]])
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     back = np.linalg.inv(to_picture @ flat)
-    if (corners @ back[2, :2] + back[2, 2]).min() * np.sign(back[2, 2]) <= 0.2 * abs(back[2, 2]):
+    if (corners @ back[2, :2] + back[2, 2]).min() < NEAREST:  # 1 at the centre, 0 on the horizon
         return None
     places = move_points(back, corners) * half
     most = LARGEST / 2 * np.array([width, height])

@@ -16,6 +16,7 @@ from scanner.opening import Opening
 if TYPE_CHECKING:
     from scanner.batch import Failed, Outcome
     from scanner.output import Annotator, Debugger
+    from scanner.pipeline import Options
     from scanner.store import FileResult
 
 
@@ -57,7 +58,7 @@ def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> 
 
     job = Job(
         files,
-        Settings(opening=_get_opening(arguments)),
+        Settings(_get_options(arguments), _get_opening(arguments)),
         arguments.output,
         arguments.jobs,
         arguments.accept,
@@ -103,17 +104,23 @@ def _read(
     """Yield the outcome of each page, from several processes where that is worth their start."""
     from model.classifier import Classifier
     from scanner.batch import STDIN, scan
-    from scanner.pipeline import Options, read
+    from scanner.pipeline import read
     from scanner.workers import Settings, choose_jobs, scan_in_parallel
 
     opening = _get_opening(arguments)
     jobs = choose_jobs(arguments.jobs, len(files))
     if jobs > 1 and STDIN not in files and not (arguments.annotate or arguments.debug):
-        return scan_in_parallel(files, Settings(opening=opening), jobs)
-    reader = partial(read, classifier=Classifier(), options=Options())
+        return scan_in_parallel(files, Settings(_get_options(arguments), opening), jobs)
+    reader = partial(read, classifier=Classifier(), options=_get_options(arguments))
     if debugger:
         reader = partial(reader, observer=debugger.recorder)
     return scan(files, reader, opening)
+
+
+def _get_options(arguments: argparse.Namespace) -> "Options":
+    from scanner.pipeline import Options
+
+    return Options(straighten=arguments.straighten)
 
 
 def _get_opening(arguments: argparse.Namespace) -> Opening:

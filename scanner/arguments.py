@@ -67,6 +67,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"refuse pages of more than N million pixels (1 to {MOST_MEGAPIXELS}, default: {MAX_MEGAPIXELS})",
     )
+    parser.add_argument(
+        "--no-straighten",
+        dest="straighten",
+        action="store_false",
+        help="read pages as they lie: leave out finding how they are tilted, seen from aside or turned",
+    )
     parser.add_argument("--format", choices=("text", "jsonl"), help="how results are printed (default: text)")
     parser.add_argument(
         "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"

@@ -25,7 +25,7 @@ from scanner.page import MAX_BYTES
 from scanner.pipeline import Options, read
 from scanner.store import FileResult, PageResult
 
-READER = 1
+READER = 2
 """Raised whenever the same page may read otherwise with the same weights: what is known is then read again."""
 
 AHEAD = 3

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from model.errors import ModelError
@@ -19,11 +20,18 @@ if TYPE_CHECKING:
     from scanner.store import FileResult
 
 
+COMMANDS = {"review": "scanner.review_command"}
+"""First words that are a command, and who knows the words that follow. A file of such a name is read as ./review."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. argv: its words, None takes the program's own. Returns the exit code."""
     try:
         _make_streams_tolerant()
-        return _scan(parse_words(argv))
+        words = list(sys.argv[1:] if argv is None else argv)
+        if words and words[0] in COMMANDS:
+            return int(import_module(COMMANDS[words[0]]).run(words[1:], _say))
+        return _scan(parse_words(words))
     except DigitlensError as error:
         _say(str(error))
         return error.exit_code

@@ -55,14 +55,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--dpi",
-        type=_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
+        type=to_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
         default=RESOLUTION,
         metavar="N",
         help=f"draw pages of PDFs at N dots per inch ({LEAST_RESOLUTION} to {MOST_RESOLUTION}, default: {RESOLUTION})",
     )
     parser.add_argument(
         "--max-megapixels",
-        type=_whole_number(1, MOST_MEGAPIXELS),
+        type=to_whole_number(1, MOST_MEGAPIXELS),
         default=MAX_MEGAPIXELS,
         metavar="N",
         help=f"refuse pages of more than N million pixels (1 to {MOST_MEGAPIXELS}, default: {MAX_MEGAPIXELS})",
@@ -104,21 +104,21 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--accept",
-        type=_share,
+        type=to_share,
         metavar="P",
         help="with --output: mark strings at least so sure (0 to 1) as accepted, and the others for review",
     )
     group.add_argument("--force", action="store_true", help="with --output: read again what is known")
     group.add_argument(
         "--jobs",
-        type=_whole_number(1, MOST_JOBS),
+        type=to_whole_number(1, MOST_JOBS),
         default=_count_cores(),
         metavar="N",
         help="read in N processes (default: one for each core; few files are read in one)",
     )
 
 
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
+def to_whole_number(least: int, most: int) -> Callable[[str], int]:
     """Return what turns an option's word into a whole number between these, or refuses it with a sentence."""
 
     def convert(word: str) -> int:
@@ -135,7 +135,7 @@ def _count_cores() -> int:
     return min(MOST_JOBS, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
-def _share(word: str) -> float:
+def to_share(word: str) -> float:
     """Turn an option's word into a number from 0 to 1."""
     try:
         share = float(word)

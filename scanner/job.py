@@ -67,15 +67,25 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
 
     The store is the output itself, or a file beside it.
     """
-    write = get_writer(job.output)
-    path = job.output.with_name(job.output.name + STATE) if write else job.output
+    path = find_store(job.output)
     with Store(path) as store:
         sources, summary = _read_missing(job, store, watch)
-        if write:
-            results = (result for source in sources if (result := store.get(source)))
-            write(job.output, results, job.accept)
         store.finish(sources, job.accept)
+        rewrite_table(job.output, store)
     return summary
+
+
+def find_store(output: Path) -> Path:
+    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError."""
+    return output.with_name(output.name + STATE) if get_writer(output) else output
+
+
+def rewrite_table(output: Path, store: Store) -> None:
+    """Write an output that is no database from its store. Raises UsageError, OutputError."""
+    write = get_writer(output)
+    if write:
+        results = (result for source in store.list_sources() if (result := store.get(source)))
+        write(output, results, store.get_setting("accept"))
 
 
 def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:

@@ -184,7 +184,8 @@ def _correct(line: Line, text: str) -> Line:
         boxes = [digit.box for digit in line.digits]
     else:
         edges = [line.box.x + round(line.box.width * i / len(signs)) for i in range(len(signs) + 1)] if signs else []
-        boxes = [Box(x, line.box.y, max(1, right - x), line.box.height) for x, right in pairwise(edges)]
+        pairs = ((min(x, line.box.right - 1), right) for x, right in pairwise(edges))
+        boxes = [Box(x, line.box.y, max(1, right - x), line.box.height) for x, right in pairs]
     digits = tuple(Digit(sign, 1.0, box) for sign, box in zip(signs, boxes, strict=True))
     read = insert_marks(line) if line.read is None else line.read
     return Line(digits, 1.0, line.box, tuple(_find_typed_marks(text)), read)

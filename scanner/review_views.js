@@ -17,7 +17,7 @@ function makeRow(i) {
   const field = make("input", {
     class: "field", value: current(i), "aria-label": label, inputmode: "decimal", autocomplete: "off",
     spellcheck: "false", size: Math.max(8, row.text.length + 3), onfocus: () => (at = i),
-    oninput: () => { field.value = field.value.replace(/[^0-9.,/?-]/g, ""); drafts.set(i, field.value); mark(i); },
+    oninput: () => { field.value = field.value.replace(/[^0-9.,/?-]/g, ""); drafts.set(i, field.value); remember(); mark(i); },
   });
   return make("li", { class: "row", id: `row-${i}` },
     makeCrop(i),

@@ -89,8 +89,8 @@ def _join(parts: list[Glyphs], folder: Path) -> Glyphs:
             f"{len(parts)} files{', some with views and some without' if parts else ''}. Give such a folder, or a file."
         )
     checksum = hashlib.sha256(" ".join(part.sha256 for part in parts).encode()).hexdigest()
-    images, labels = (np.concatenate(arrays) for arrays in ([p.images for p in parts], [p.labels for p in parts]))
-    return Glyphs(images, labels, checksum, folder.name)
+    images = np.concatenate([part.images for part in parts])
+    return Glyphs(images, np.concatenate([part.labels for part in parts]), checksum, folder.name)
 
 
 def split(glyphs: Glyphs, seed: int, size: int = VALIDATION_SIZE) -> tuple[Glyphs, Glyphs]:

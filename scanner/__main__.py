@@ -48,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _scan(arguments: argparse.Namespace) -> ExitCode:
     require_opencv()
+    if arguments.watch:
+        return _watch(arguments)
     # imported here: --help needs none of it, and without its system libraries OpenCV cannot be imported at all
     from scanner.batch import find_files, read_list
 
@@ -81,6 +83,35 @@ def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> 
         summary = run_job(job, show)
     _say(to_printable(f"{to_sentence(summary, arguments.accept)}; results in {arguments.output}"))
     return ExitCode.SOME_FAILED if summary.failed else ExitCode.OK
+
+
+def _watch(arguments: argparse.Namespace) -> ExitCode:
+    """Read what arrives in a folder, until Ctrl-C."""
+    from scanner.job import Summary
+    from scanner.output import Format, print_outcome
+    from scanner.progress import list_troubles, to_sentence
+    from scanner.watch import Watch, run_watch
+    from scanner.workers import Settings, to_outcome
+
+    settings = Settings(opening=_get_opening(arguments))
+    watch = Watch(arguments.watch, settings, arguments.output, arguments.jobs, arguments.accept)
+    summary = Summary()
+
+    def show(result: "FileResult") -> None:
+        nonlocal summary
+        summary = summary.add(result, watch.accept)
+        for page in result.pages if not watch.output else ():
+            print_outcome(to_outcome(result.source, page), Format(arguments.format), True, arguments.marks)
+        for sentence in list_troubles(result):
+            _say(sentence)
+
+    _say(to_printable(f"watching {watch.folder}; Ctrl-C ends it"))
+    try:
+        run_watch(watch, show, _say)
+    finally:
+        if watch.output:
+            _say(to_printable(f"{to_sentence(summary, watch.accept)}; results in {watch.output}"))
+    return ExitCode.OK
 
 
 def _print_results(arguments: argparse.Namespace, names: Sequence[str], files: "list[str | Failed]") -> ExitCode:

@@ -27,8 +27,12 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
     """Return what the words mean; None takes the program's own. Words that do not fit end the program with code 2."""
     parser = build_parser()
     arguments = parser.parse_intermixed_args(words)
-    if not arguments.paths and not arguments.list:
-        parser.error("nothing to read: name an image, a folder or -, or give --list FILE")
+    if arguments.watch and (arguments.paths or arguments.list):
+        parser.error("--watch reads one folder and what arrives there; leave out what else is named")
+    if arguments.watch and (arguments.force or arguments.annotate or arguments.debug):
+        parser.error("--watch goes without --force, --annotate and --debug; give these to a run without --watch")
+    if not arguments.paths and not arguments.list and not arguments.watch:
+        parser.error("nothing to read: name an image, a folder or -, or give --list FILE or --watch DIR")
     if not arguments.output and (arguments.force or arguments.accept is not None):
         parser.error("--accept and --force say what becomes of an output; name it with --output FILE")
     if arguments.list == "-" and "-" in arguments.paths:
@@ -94,6 +98,9 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_batch_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--list", metavar="FILE", help="read the files and folders that FILE names too, one a line; - is standard input"
+    )
+    group.add_argument(
+        "--watch", metavar="DIR", help="read what is in a folder, and what arrives there, until Ctrl-C ends it"
     )
     group.add_argument(
         "--output",

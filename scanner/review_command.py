@@ -129,7 +129,7 @@ def _show_progress(items: Iterable[Item], total: int) -> Iterable[Item]:
 
 
 def _apply(arguments: argparse.Namespace, store: "Store", say: Say) -> ExitCode:
-    from scanner.corrections import load_corrections
+    from scanner.correction_file import load_corrections
     from scanner.job import rewrite_table
 
     typed, refused = load_corrections(arguments.apply, str(store.get_setting("identity")))

@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from scanner.corrections import FORMAT, KIND
+from scanner.correction_file import FORMAT, KIND
 from scanner.crops import Crop
 from scanner.errors import to_printable
 from scanner.marks import insert_marks

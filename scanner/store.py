@@ -212,7 +212,19 @@ class Store:
             self._base.execute("UPDATE files SET place = NULL")
             places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
             self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
-            self._base.execute("INSERT OR REPLACE INTO settings VALUES ('accept', ?)", (accept,))
+            self._base.execute(SET_ACCEPT, (accept,))
+
+    def set_accept(self, accept: float | None) -> None:
+        """Keep the confidence from which lines are accepted (0..1), or None, for the view `results`."""
+        with self._guarded(is_write=True):
+            self._base.execute(SET_ACCEPT, (accept,))
+
+    def append(self, source: str) -> bool:
+        """Count a file to those that the view `results` shows, as the last; True where it was not among them."""
+        with self._guarded(is_write=True):
+            last = "(SELECT coalesce(max(place), 0) + 1 FROM files)"
+            update = f"UPDATE files SET place = {last} WHERE name = ? AND place IS NULL"
+            return self._base.execute(update, (os.fsencode(source),)).rowcount > 0
 
     def get_setting(self, name: str) -> Any:
         """Return "identity", a text that no other store has, or "accept", as the last run said; None where none did."""
@@ -241,6 +253,8 @@ class Store:
             for record, error in rows:
                 yield PageResult(from_json(record) if record else None, error or "")
 
+
+SET_ACCEPT = "INSERT OR REPLACE INTO settings VALUES ('accept', ?)"
 
 LOCK_WAIT = 1.0
 """Seconds for which another run may finish what it is writing."""

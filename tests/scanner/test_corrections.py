@@ -1,16 +1,12 @@
-"""Corrections: only good ones come in, and they hold whatever is read again."""
+"""Corrections hold whatever is read again."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.corrections import FORMAT, KIND, TYPED, Correction, find_line, lay_over, load_corrections
-from scanner.errors import UsageError
+from scanner.correction_file import TYPED
+from scanner.corrections import Correction, find_line, lay_over
 from scanner.marks import insert_marks
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading, from_json, to_json
@@ -29,61 +25,6 @@ def make_reading(*texts: str) -> Reading:
 
 def correct(line: Line, text: str, size: tuple[int, int] = (200, 400)) -> Correction:
     return Correction(CONTENT, 1, size, line.box, insert_marks(line), text)
-
-
-def make_entry(**changes: Any) -> dict[str, Any]:
-    entry = {"file": "a.png", "content": CONTENT, "page": 1, "size": [200, 400], "box": [0, 0, 30, 12], "read": "1?"}
-    return entry | {"text": "12"} | changes
-
-
-def save(path: Path, *entries: Any, **changes: Any) -> Path:
-    file = {"kind": KIND, "version": FORMAT, "results": "these", "corrections": list(entries)} | changes
-    path.write_text(json.dumps(file))
-    return path
-
-
-def test_what_the_page_saves_comes_in(tmp_path: Path) -> None:
-    corrections, refused = load_corrections(save(tmp_path / "c.json", make_entry(text="1.2,3-4/5")), "these")
-    assert corrections == [Correction(CONTENT, 1, (200, 400), Box(0, 0, 30, 12), "1?", "1.2,3-4/5", "a.png")]
-    assert refused == []
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"text": "12a"}, {"text": "1?"}, {"text": ".5"}, {"text": "1.,2"}, {"text": "١٢"}, {"text": "12\n"},
-        {"text": "1" * 101}, {"text": 12}, {"text": None}, {"content": "abc"}, {"page": 0}, {"page": "1"},
-        {"page": True}, {"size": [0, 4]}, {"size": [1]}, {"box": [1, 2, 3]}, {"box": [-1, 0, 3, 4]}, {"read": None},
-    ],
-)  # fmt: skip
-def test_an_entry_that_is_none_is_told_and_costs_no_other(tmp_path: Path, changes: dict[str, Any]) -> None:
-    path = save(tmp_path / "c.json", make_entry(**changes), make_entry(), "no entry", None)
-    corrections, refused = load_corrections(path, "these")
-    assert len(corrections) == 1
-    assert [sentence.count("\n") for sentence in refused] == [0, 0, 0]
-    assert refused[0].startswith(f"{path}: correction 1 (a.png) is left out: ")
-    if "text" in changes:
-        assert "expected digits" in refused[0]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{}", b"[]", b"not json", b"\xff\xfe", b'{"kind": "digitlens-corrections"}', b"[" * 100_000],
-)
-def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "c.json"
-    path.write_bytes(content)
-    with pytest.raises(UsageError, match="these are no corrections; expected the JSON file"):
-        load_corrections(path, "these")
-
-
-def test_corrections_of_other_results_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="belong to other results"):
-        load_corrections(save(tmp_path / "c.json", make_entry(), results="those"), "these")
-    with pytest.raises(UsageError, match="no corrections"):
-        load_corrections(save(tmp_path / "c.json", make_entry(), version=FORMAT + 1), "these")
-    with pytest.raises(UsageError, match="cannot be read"):
-        load_corrections(tmp_path / "missing.json", "these")
 
 
 @given(st.lists(st.from_regex(TYPED, fullmatch=True).map(lambda text: text[:40]), min_size=1, max_size=5), st.data())

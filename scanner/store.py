@@ -123,11 +123,11 @@ class Store:
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
 
-    def add(self, result: FileResult, options: str, is_anew: bool = False) -> FileResult:
+    def add(self, result: FileResult, options: str, is_anew: bool = False, is_last: bool = False) -> FileResult:
         """Keep what became of a file, in place of what was known of it. Returns it with what people typed laid over.
 
         options: what else decides the reading. What another try may mend is kept, but not as read. is_anew: drop what
-        people typed.
+        people typed. is_last: show it in the view `results`, as the last.
         """
         with self._guarded(is_write=True):
             if is_anew:
@@ -136,6 +136,8 @@ class Store:
             names = (os.fsencode(result.source), to_printable(result.source))
             content = result.content if result.is_final else ""
             file = self._insert("files", "name, source, content, options", (*names, content, options))
+            if is_last:
+                self._base.execute(PUT_LAST, (os.fsencode(result.source),))
             return replace(result, pages=self._add_pages(file, result.content, result.pages))
 
     def _add_pages(self, file: int, content: str, pages: Iterable[PageResult]) -> tuple[PageResult, ...]:
@@ -222,9 +224,7 @@ class Store:
     def append(self, source: str) -> bool:
         """Count a file to those that the view `results` shows, as the last; True where it was not among them."""
         with self._guarded(is_write=True):
-            last = "(SELECT coalesce(max(place), 0) + 1 FROM files)"
-            update = f"UPDATE files SET place = {last} WHERE name = ? AND place IS NULL"
-            return self._base.execute(update, (os.fsencode(source),)).rowcount > 0
+            return self._base.execute(PUT_LAST, (os.fsencode(source),)).rowcount > 0
 
     def get_setting(self, name: str) -> Any:
         """Return "identity", a text that no other store has, or "accept", as the last run said; None where none did."""
@@ -255,6 +255,8 @@ class Store:
 
 
 SET_ACCEPT = "INSERT OR REPLACE INTO settings VALUES ('accept', ?)"
+
+PUT_LAST = "UPDATE files SET place = (SELECT coalesce(max(place), 0) + 1 FROM files) WHERE name = ? AND place IS NULL"
 
 LOCK_WAIT = 1.0
 """Seconds for which another run may finish what it is writing."""

@@ -81,7 +81,7 @@ def run_watch(watch: Watch, show: Callable[[FileResult], None], say: Say) -> Non
                 if any(page.error for page in result.pages) and arrivals.give_back(result.source, time.monotonic()):
                     continue
                 show(table.add(result) if table else result)
-            if table and not arrivals.are_waiting:
+            if table:
                 table.write_if_due()
 
 
@@ -114,9 +114,8 @@ class _Table:
 
     def add(self, result: FileResult) -> FileResult:
         """Keep a file, in place of what was known of it. Returns it with what people typed."""
-        kept = self._store.add(result, self._options)
-        self._changed |= self._store.append(result.source)
-        return kept
+        self._changed = True
+        return self._store.add(result, self._options, is_last=True)
 
     def write_if_due(self) -> None:
         """Write the table anew, unless that was done a moment ago."""

@@ -56,6 +56,8 @@ def _scan(arguments: argparse.Namespace) -> ExitCode:
     names = [*arguments.paths, *(read_list(arguments.list) if arguments.list else ())]
     folders = [folder for folder in (arguments.annotate, arguments.debug) if folder]
     files = find_files(names, folders)
+    if arguments.table:
+        return _print_tables(arguments, names, files)
     return _fill_output(arguments, files) if arguments.output else _print_results(arguments, names, files)
 
 
@@ -133,6 +135,28 @@ def _print_results(arguments: argparse.Namespace, names: Sequence[str], files: "
             _say(str(error))
             if arguments.verbose and error.__cause__:
                 _say(to_printable(f"because of {error.__cause__!r}"))
+    return code
+
+
+def _print_tables(arguments: argparse.Namespace, names: Sequence[str], files: "list[str | Failed]") -> ExitCode:
+    """Read, and print the tables of each page as soon as it is read."""
+    from model.classifier import Classifier
+    from scanner.batch import is_folder, scan
+    from scanner.cells import TableReader
+    from scanner.output import Format, TablePrinter
+    from scanner.pipeline import Options, read
+
+    tables = TableReader(arguments.marks)
+    reader = partial(read, classifier=Classifier(), options=Options(), observer=tables)
+    printer = TablePrinter(tables, Format(arguments.format), len(names) > 1 or is_folder(names[0]))
+    code = ExitCode.OK
+    for outcome in scan(files, reader, _get_opening(arguments)):
+        try:
+            printer.print(outcome)
+            _settle(outcome, None, None, arguments.verbose)
+        except DigitlensError as error:
+            code = ExitCode.SOME_FAILED
+            _say(str(error))
     return code
 
 

@@ -27,6 +27,8 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
     """Return what the words mean; None takes the program's own. Words that do not fit end the program with code 2."""
     parser = build_parser()
     arguments = parser.parse_intermixed_args(words)
+    if arguments.table and (arguments.output or arguments.watch or arguments.annotate or arguments.debug):
+        parser.error("--table prints tables; leave out --output, --watch, --annotate and --debug")
     if arguments.watch and (arguments.paths or arguments.list):
         parser.error("--watch reads one folder and what arrives there; leave out what else is named")
     if arguments.watch and (arguments.force or arguments.annotate or arguments.debug):
@@ -74,6 +76,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=("text", "jsonl"), help="how results are printed (default: text)")
     parser.add_argument(
         "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
+    )
+    parser.add_argument(
+        "--table",
+        action="store_true",
+        help="print the rows and columns of ruled tables as CSV, or as JSON lines with --format jsonl",
     )
     parser.add_argument(
         "--annotate",

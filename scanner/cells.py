@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from scanner.decode import Decoded
 from scanner.errors import NoTableError
 from scanner.grid import Grid, find_grids
+from scanner.ink import Binarisation, binarise
 from scanner.marks import insert_marks
-from scanner.pieces import find_pieces
 from scanner.reading import Line, Reading
-from scanner.segment import estimate_digit_height
 from scanner.stages import Chosen, Cleaned, Stage
 
 Cells = tuple[tuple[str, ...], ...]
@@ -38,19 +39,25 @@ class TableReader:
         """Return the tables of the page that was read last. Raises NoTableError where there is none."""
         cleaned, chosen = self.seen.get(Cleaned), self.seen.get(Chosen)
         assert isinstance(cleaned, Cleaned), "the page has been read"
-        height = estimate_digit_height(find_pieces(cleaned.ink.mask))
-        grids = find_grids(cleaned.written, cleaned.ink.erased, height or DIGITLESS * min(cleaned.written.shape))
+        rows = chosen.kept if isinstance(chosen, Chosen) else []
+        ink = binarise(cleaned.even, Binarisation.ADAPTIVE) | cleaned.written  # rules may be far fainter than the pen
+        grids = find_grids(ink, cleaned.ink.erased, _measure_height(rows) or DIGITLESS * min(ink.shape))
         if not grids:
             raise NoTableError(
                 f"{reading.source}: no ruled table on page {reading.page}; expected level and upright lines around at "
                 "least two rows and two columns. Leave out --table to read its strings."
             )
-        rows = chosen.kept if isinstance(chosen, Chosen) else []
         return [fill(grid, reading.lines, rows, self.marks) for grid in grids]
 
 
+def _measure_height(rows: Sequence[Decoded]) -> float:
+    """Return the digits' usual height in working pixels; 0 without any."""
+    heights = [found.candidate.box.height for row in rows for found in row.found]
+    return float(np.median(heights)) if heights else 0.0
+
+
 DIGITLESS = 0.03
-"""On a page without ink beside its rules, digits are taken to be this share of its shorter side high."""
+"""On a page without digits, digits are taken to be this share of its shorter side high."""
 
 
 def fill(grid: Grid, lines: Sequence[Line], rows: Sequence[Decoded], marks: bool) -> Cells:

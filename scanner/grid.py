@@ -92,14 +92,14 @@ class Grid:
         return left <= x <= right and top <= y <= bottom
 
 
-def find_grids(written: Mask, erased: Mask, digit_height: float) -> list[Grid]:
+def find_grids(ink: Mask, erased: Mask, digit_height: float) -> list[Grid]:
     """Return the tables on a page, in reading order: at least two rows and two columns, between rules.
 
-    written: (H, W) bool, all ink. erased: (H, W) bool, the ink of what is known for a rule. digit_height: the page's
-    usual, in pixels. Frames around one string and combs are no tables.
+    ink: (H, W) bool, faint rules and all. erased: (H, W) bool, the ink of what is known for a rule. digit_height: the
+    page's usual, in pixels. Frames around one string and combs are no tables.
     """
-    level = find_runs(written, erased, digit_height)
-    upright = find_runs(written.T, erased.T, digit_height).T
+    level = find_runs(ink, erased, digit_height)
+    upright = find_runs(ink.T, erased.T, digit_height).T
     grids = []
     for group in _group(level | upright, digit_height):
         grid = _to_grid(level & group, upright & group, digit_height)
@@ -108,25 +108,33 @@ def find_grids(written: Mask, erased: Mask, digit_height: float) -> list[Grid]:
     return sorted(grids, key=lambda grid: (min(rule.start for rule in grid.uprights), grid.uprights[0].at(0)))
 
 
-def find_runs(written: Mask, erased: Mask, digit_height: float) -> Mask:
+def find_runs(ink: Mask, erased: Mask, digit_height: float) -> Mask:
     """Return the level parts of rules, which may be broken, and have gaps where strokes cross. (H, W) bool, all three.
 
-    What is known for a rule may be short; what is not has to be longer than the bar of a digit.
+    What is known for a rule may be short. What is not is a rule where most of a long window is ink: the strokes of
+    digits beside one another cover far less of a pixel's row.
     """
-    short, long = (max(9, round(share * digit_height)) for share in (RUN, LONG_RUN))
-    return _open(erased, short) | _open(written, long)
+    piece, window = max(9, round(RUN * digit_height)), round(WINDOW * digit_height) | 1
+    known = cv2.morphologyEx(_to_grey(erased), cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)) > 0
+    thick = cv2.dilate(_to_grey(ink), np.ones((3, 1), np.uint8))
+    share = cv2.boxFilter(thick, cv2.CV_32F, (window, 1), borderType=cv2.BORDER_REFLECT)
+    core = (share >= COVERED).astype(np.uint8)
+    reach = cv2.dilate(core, np.ones((1, window // 2 | 1), np.uint8)) > 0  # at a rule's end, half the window is paper
+    return np.asarray(known | (ink & reach), np.bool_)
 
 
-def _open(ink: Mask, length: int) -> Mask:
-    grey = np.ascontiguousarray(ink).view(np.uint8)
-    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)) > 0, np.bool_)
+def _to_grey(mask: Mask) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(mask).view(np.uint8)
 
 
 RUN = 0.4
 """A part of what is known for a rule is at least this long, in digit heights; rules are thinner."""
 
-LONG_RUN = 1.4
-"""A part of what is not, at least, in digit heights: longer than the bar of a 7, and than a 1."""
+WINDOW = 3.0
+"""Width of the window in which what may be a rule is looked at, in digit heights."""
+
+COVERED = 0.62
+"""Share of the window that a rule covers, at least, where its print is broken."""
 
 LEAST = 2
 """Rows and columns of a table, at least."""
@@ -225,7 +233,7 @@ def _gather_points(level: Mask, parts: Pieces) -> list[Points]:
         counts = np.bincount(x)
         columns = np.flatnonzero(counts)
         heights = np.bincount(x, weights=y)[columns] / counts[columns]
-        gathered.append((columns + float(parts.left[i]), heights + float(parts.top[i])))
+        gathered.append((np.asarray(columns + float(parts.left[i]), np.float64), heights + float(parts.top[i])))
     return gathered
 
 

@@ -27,7 +27,13 @@ LEAST_COVER = 0.45
 """A rule that bounds rows or columns is drawn over at least this share of its table: merged cells and faint print."""
 
 BENT_COVER = 0.8
-"""One that is drawn over this share may be bent, as paper is; of others only the slope is known."""
+"""A rule that reaches over this share of its table may be bent, as paper is; of others only the slope is known."""
+
+STRAY = 1.5
+"""A rule's ink lies no further off its course, in pixels,"""
+
+STRAY_SHARE = 0.05
+"""or in digit heights: paper bends."""
 
 OPEN = 0.35
 """A table that has no frame ends in a row or column more, where its rules go on by this share of a usual one."""
@@ -130,11 +136,11 @@ def _to_grey(mask: Mask) -> NDArray[np.uint8]:
 RUN = 0.4
 """A part of what is known for a rule is at least this long, in digit heights; rules are thinner."""
 
-WINDOW = 3.0
+WINDOW = 4.0
 """Width of the window in which what may be a rule is looked at, in digit heights."""
 
 COVERED = 0.62
-"""Share of the window that a rule covers, at least, where its print is broken."""
+"""Share of the window that a rule covers, at least, where its print is broken. Chosen on synthetic tables, as WINDOW."""
 
 LEAST = 2
 """Rows and columns of a table, at least."""
@@ -214,11 +220,26 @@ def find_bounds(level: Mask, digit_height: float) -> list[Rule]:
     for cluster in _cluster(points, middle, width, SAME_RULE * digit_height):
         x = np.concatenate([points[part][0] for part in cluster])
         y = np.concatenate([points[part][1] for part in cluster])
-        cover = len(np.unique(x)) / width
-        if cover >= LEAST_COVER:
-            degree = 2 if cover >= BENT_COVER else 1
-            rules.append(Rule(np.polyfit(x, y, degree), float(x.min()), float(x.max())))
+        rule = _follow(x, y, width, digit_height)
+        rules += [rule] if rule else []
     return sorted(rules, key=lambda rule: rule.at(middle))
+
+
+def _follow(x: NDArray[np.float64], y: NDArray[np.float64], width: float, digit_height: float) -> Rule | None:
+    """Return the rule through the points that lie on one straight or slightly bent course; None where too few do.
+
+    width: of the table, in pixels. The stems of digits that stand above one another lie further off than a rule's ink.
+    """
+    least, stray = max(LEAST_COVER * width, digit_height), max(STRAY, STRAY_SHARE * digit_height)
+    near = np.ones(len(x), np.bool_)
+    for degree, reach in ((1, SAME_RULE * digit_height), (2, SAME_RULE * digit_height), (2, stray)):
+        if len(np.unique(x[near])) < least:
+            return None
+        near = np.abs(y - np.polyval(np.polyfit(x[near], y[near], degree), x)) <= reach
+    if len(np.unique(x[near])) < least:
+        return None
+    start, end = float(x[near].min()), float(x[near].max())
+    return Rule(np.polyfit(x[near], y[near], 2 if end - start >= BENT_COVER * width else 1), start, end)
 
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]

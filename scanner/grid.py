@@ -140,7 +140,7 @@ WINDOW = 4.0
 """Width of the window in which what may be a rule is looked at, in digit heights."""
 
 COVERED = 0.62
-"""Share of the window that a rule covers, at least, where its print is broken. Chosen on synthetic tables, as WINDOW."""
+"""Share of the window that a rule covers, at least, where its print is broken. Both chosen on synthetic tables."""
 
 LEAST = 2
 """Rows and columns of a table, at least."""

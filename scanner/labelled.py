@@ -19,16 +19,17 @@ from model.classifier import Classifier, GlyphClassifier, Guess
 from model.context import CHANNELS
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
-from scanner.clean import to_grey
 from scanner.crops import FileChangedError, open_same
-from scanner.decode import decode
+from scanner.debug import Recorder
+from scanner.decode import Decoded
 from scanner.errors import DigitlensError, OutputError
 from scanner.ink import Ink
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
-from scanner.pipeline import Options, classify, find_candidates, find_ink, look_at_candidates
+from scanner.pipeline import Options, look_at_candidates, read
 from scanner.private import write_private
 from scanner.review import Doubt
+from scanner.stages import Chosen, Classified, Cleaned, Cut
 
 LEAST = 1e-4
 """Probabilities below this count as this: a digit that the network does not know may still be there."""
@@ -37,7 +38,7 @@ LEFT_OUT = 0.5
 """What it costs, in nats for each row height of width, to leave a piece out: points and dashes are narrow."""
 
 SHARED = 0.5
-"""A row is a string's when their boxes share at least this part of the string's."""
+"""A string that is read is the one that was looked at when its box covers at least this part of that one's."""
 
 Labelled = tuple[NDArray[np.uint8], list[int]]
 """Views (N, 28, 28, 2) and their N labels: 0..9 or NOT_A_DIGIT."""
@@ -82,38 +83,41 @@ def _take_from_file(
 
 def label_page(page: Page, doubts: Sequence[Doubt], classifier: GlyphClassifier) -> list[Labelled | None]:
     """Return the labelled views of each string of a page; None where its digits are not found again."""
-    grey = to_grey(page.image)
-    ink = find_ink(grey, Options())
-    lattices = find_candidates(ink)
-    rows = list(zip(lattices, classify(lattices, ink, classifier), strict=True))
-    return [_label_string(doubt, page.image.shape[1] / doubt.size[0], rows, ink) for doubt in doubts]
+    recorder = Recorder()
+    reading = read(page, classifier, Options(), recorder)
+    stages = (recorder.seen.get(kind) for kind in (Cleaned, Cut, Classified, Chosen))
+    cleaned, cut, classified, chosen = stages
+    if not (isinstance(cleaned, Cleaned) and isinstance(cut, Cut)):
+        return [None] * len(doubts)
+    assert isinstance(classified, Classified)
+    assert isinstance(chosen, Chosen)
+    numbers = {id(row): number for number, row in enumerate(chosen.decoded)}
+    found: list[Labelled | None] = []
+    for doubt in doubts:
+        box = doubt.line.box.scaled(reading.width / doubt.size[0])
+        shares = [_measure_shared(line.box, box) for line in reading.lines]
+        if not shares or max(shares) < SHARED:
+            found.append(None)
+            continue
+        row = chosen.kept[int(np.argmax(shares))]
+        lattice, guesses = cut.lattices[numbers[id(row)]], classified.guesses[numbers[id(row)]]
+        found.append(_label_string(doubt.line.text, row, (lattice, guesses), cleaned.ink))
+    return found
 
 
-def _label_string(
-    doubt: Doubt, factor: float, rows: Sequence[tuple[Lattice, list[Guess]]], ink: Ink
-) -> Labelled | None:
-    box = doubt.line.box.scaled(factor * ink.scale)
-    shares = [_measure_shared(lattice, box) for lattice, _ in rows]
-    if not shares or max(shares) < SHARED:
-        return None
-    lattice, guesses = rows[int(np.argmax(shares))]
-    text = "".join(sign for sign in doubt.line.text if sign.isdigit())
-    if text:
-        chosen, labels = align(lattice, guesses, text), [int(sign) for sign in text]
-    else:
-        chosen = [found.candidate for found in decode(lattice, guesses).found]
-        labels = [NOT_A_DIGIT] * len(chosen)
+def _label_string(text: str, row: Decoded, offer: tuple[Lattice, list[Guess]], ink: Ink) -> Labelled | None:
+    """Return the views of a row's digits. text: what they are; where it is empty, they are no digits."""
+    lattice, guesses = offer
+    chosen = align(lattice, guesses, text) if text else [found.candidate for found in row.found]
     if not chosen:
         return None
+    labels = [int(sign) for sign in text] or [NOT_A_DIGIT] * len(chosen)
     return np.stack(look_at_candidates(replace(lattice, candidates=tuple(chosen)), ink)), labels
 
 
-def _measure_shared(lattice: Lattice, box: Box) -> float:
-    """Return which part of a box a row covers, 0..1."""
-    row = lattice.atoms[0].box
-    for atom in lattice.atoms[1:]:
-        row = row.joined(atom.box)
-    across, down = min(row.right, box.right) - max(row.x, box.x), min(row.bottom, box.bottom) - max(row.y, box.y)
+def _measure_shared(line: Box, box: Box) -> float:
+    """Return which part of a box a line's box covers, 0..1."""
+    across, down = min(line.right, box.right) - max(line.x, box.x), min(line.bottom, box.bottom) - max(line.y, box.y)
     return max(0, across) * max(0, down) / (box.width * box.height)
 
 

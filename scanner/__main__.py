@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from model.errors import ModelError
@@ -20,11 +21,18 @@ if TYPE_CHECKING:
     from scanner.store import FileResult
 
 
+COMMANDS = {"review": "scanner.review_command"}
+"""First words that are a command, and who knows the words that follow. A file of such a name is read as ./review."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. argv: its words, None takes the program's own. Returns the exit code."""
     try:
         _make_streams_tolerant()
-        return _scan(parse_words(argv))
+        words = list(sys.argv[1:] if argv is None else argv)
+        if words and words[0] in COMMANDS:
+            return int(import_module(COMMANDS[words[0]]).run(words[1:], _say))
+        return _scan(parse_words(words))
     except DigitlensError as error:
         _say(str(error))
         return error.exit_code
@@ -41,12 +49,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _scan(arguments: argparse.Namespace) -> ExitCode:
     require_opencv()
+    if arguments.watch:
+        return _watch(arguments)
     # imported here: --help needs none of it, and without its system libraries OpenCV cannot be imported at all
     from scanner.batch import find_files, read_list
 
     names = [*arguments.paths, *(read_list(arguments.list) if arguments.list else ())]
     folders = [folder for folder in (arguments.annotate, arguments.debug) if folder]
     files = find_files(names, folders)
+    if arguments.table:
+        return _print_tables(arguments, names, files)
     return _fill_output(arguments, files) if arguments.output else _print_results(arguments, names, files)
 
 
@@ -76,6 +88,35 @@ def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> 
     return ExitCode.SOME_FAILED if summary.failed else ExitCode.OK
 
 
+def _watch(arguments: argparse.Namespace) -> ExitCode:
+    """Read what arrives in a folder, until Ctrl-C."""
+    from scanner.job import Summary
+    from scanner.output import Format, print_outcome
+    from scanner.progress import list_troubles, to_sentence
+    from scanner.watch import Watch, run_watch
+    from scanner.workers import Settings, to_outcome
+
+    settings = Settings(opening=_get_opening(arguments))
+    watch = Watch(arguments.watch, settings, arguments.output, arguments.jobs, arguments.accept)
+    summary = Summary()
+
+    def show(result: "FileResult") -> None:
+        nonlocal summary
+        summary = summary.add(result, watch.accept)
+        for page in result.pages if not watch.output else ():
+            print_outcome(to_outcome(result.source, page), Format(arguments.format), True, arguments.marks)
+        for sentence in list_troubles(result):
+            _say(sentence)
+
+    _say(to_printable(f"watching {watch.folder}; Ctrl-C ends it"))
+    try:
+        run_watch(watch, show, _say)
+    finally:
+        if watch.output:
+            _say(to_printable(f"{to_sentence(summary, watch.accept)}; results in {watch.output}"))
+    return ExitCode.OK
+
+
 def _print_results(arguments: argparse.Namespace, names: Sequence[str], files: "list[str | Failed]") -> ExitCode:
     """Read, and print each page as soon as it is read."""
     from scanner.batch import is_folder
@@ -95,6 +136,28 @@ def _print_results(arguments: argparse.Namespace, names: Sequence[str], files: "
             _say(str(error))
             if arguments.verbose and error.__cause__:
                 _say(to_printable(f"because of {error.__cause__!r}"))
+    return code
+
+
+def _print_tables(arguments: argparse.Namespace, names: Sequence[str], files: "list[str | Failed]") -> ExitCode:
+    """Read, and print the tables of each page as soon as it is read."""
+    from model.classifier import Classifier
+    from scanner.batch import is_folder, scan
+    from scanner.cells import TableReader
+    from scanner.output import Format, TablePrinter
+    from scanner.pipeline import Options, read
+
+    tables = TableReader(arguments.marks)
+    reader = partial(read, classifier=Classifier(), options=Options(), observer=tables)
+    printer = TablePrinter(tables, Format(arguments.format), len(names) > 1 or is_folder(names[0]))
+    code = ExitCode.OK
+    for outcome in scan(files, reader, _get_opening(arguments)):
+        try:
+            printer.print(outcome)
+            _settle(outcome, None, None, arguments.verbose)
+        except DigitlensError as error:
+            code = ExitCode.SOME_FAILED
+            _say(str(error))
     return code
 
 

@@ -27,8 +27,14 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
     """Return what the words mean; None takes the program's own. Words that do not fit end the program with code 2."""
     parser = build_parser()
     arguments = parser.parse_intermixed_args(words)
-    if not arguments.paths and not arguments.list:
-        parser.error("nothing to read: name an image, a folder or -, or give --list FILE")
+    if arguments.table and (arguments.output or arguments.watch or arguments.annotate or arguments.debug):
+        parser.error("--table prints tables; leave out --output, --watch, --annotate and --debug")
+    if arguments.watch and (arguments.paths or arguments.list):
+        parser.error("--watch reads one folder and what arrives there; leave out what else is named")
+    if arguments.watch and (arguments.force or arguments.annotate or arguments.debug):
+        parser.error("--watch goes without --force, --annotate and --debug; give these to a run without --watch")
+    if not arguments.paths and not arguments.list and not arguments.watch:
+        parser.error("nothing to read: name an image, a folder or -, or give --list FILE or --watch DIR")
     if not arguments.output and (arguments.force or arguments.accept is not None):
         parser.error("--accept and --force say what becomes of an output; name it with --output FILE")
     if arguments.list == "-" and "-" in arguments.paths:
@@ -55,14 +61,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--dpi",
-        type=_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
+        type=to_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
         default=RESOLUTION,
         metavar="N",
         help=f"draw pages of PDFs at N dots per inch ({LEAST_RESOLUTION} to {MOST_RESOLUTION}, default: {RESOLUTION})",
     )
     parser.add_argument(
         "--max-megapixels",
-        type=_whole_number(1, MOST_MEGAPIXELS),
+        type=to_whole_number(1, MOST_MEGAPIXELS),
         default=MAX_MEGAPIXELS,
         metavar="N",
         help=f"refuse pages of more than N million pixels (1 to {MOST_MEGAPIXELS}, default: {MAX_MEGAPIXELS})",
@@ -76,6 +82,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=("text", "jsonl"), help="how results are printed (default: text)")
     parser.add_argument(
         "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
+    )
+    parser.add_argument(
+        "--table",
+        action="store_true",
+        help="print the rows and columns of ruled tables as CSV, or as JSON lines with --format jsonl",
     )
     parser.add_argument(
         "--annotate",
@@ -102,6 +113,9 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
         "--list", metavar="FILE", help="read the files and folders that FILE names too, one a line; - is standard input"
     )
     group.add_argument(
+        "--watch", metavar="DIR", help="read what is in a folder, and what arrives there, until Ctrl-C ends it"
+    )
+    group.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
@@ -110,21 +124,21 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--accept",
-        type=_share,
+        type=to_share,
         metavar="P",
         help="with --output: mark strings at least so sure (0 to 1) as accepted, and the others for review",
     )
     group.add_argument("--force", action="store_true", help="with --output: read again what is known")
     group.add_argument(
         "--jobs",
-        type=_whole_number(1, MOST_JOBS),
+        type=to_whole_number(1, MOST_JOBS),
         default=_count_cores(),
         metavar="N",
         help="read in N processes (default: one for each core; few files are read in one)",
     )
 
 
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
+def to_whole_number(least: int, most: int) -> Callable[[str], int]:
     """Return what turns an option's word into a whole number between these, or refuses it with a sentence."""
 
     def convert(word: str) -> int:
@@ -141,7 +155,7 @@ def _count_cores() -> int:
     return min(MOST_JOBS, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
-def _share(word: str) -> float:
+def to_share(word: str) -> float:
     """Turn an option's word into a number from 0 to 1."""
     try:
         share = float(word)

@@ -11,6 +11,7 @@ DigitlensError
     EncryptedFileError      a PDF that asks for a password
     DamagedImageError       an image that ends too early or contradicts itself
     TooLargeError           more pixels or bytes than the limit
+    NoTableError            a page without the ruled table that was asked for
     ReaderFailedError       the reader itself broke on a page: a bug
   OutputError (1)           a result cannot be written
   UsageError (2)            the command's words are off
@@ -94,6 +95,12 @@ class DamagedImageError(ScanError):
 
 class TooLargeError(ScanError):
     """The image has more pixels, or the file more bytes, than the limit allows."""
+
+
+class NoTableError(ScanError):
+    """The page holds no ruled table, and one was asked for."""
+
+    is_final = True
 
 
 class ReaderFailedError(ScanError):

@@ -23,7 +23,7 @@ class Summary:
     """Files of which a page, or all, could not be read."""
     lines: int = 0
     accepted: int = 0
-    """Lines that may be accepted; 0 where nobody asked."""
+    """Lines that may be accepted, those included that people have looked at; 0 where nobody asked."""
     doubtful: int = 0
     """Lines with a digit whose reading is refused."""
     expected_errors: float = 0.0
@@ -32,7 +32,7 @@ class Summary:
     def add(self, result: FileResult, accept: float | None) -> "Summary":
         """Return the summary with one file more."""
         lines = [line for page in result.pages if page.reading for line in page.reading.lines]
-        accepted = [line for line in lines if judge(line, accept) == Status.ACCEPTED]
+        accepted = [line for line in lines if judge(line, accept) not in ("", Status.REVIEW)]
         return Summary(
             self.files + 1,
             self.failed + any(page.reading is None for page in result.pages),
@@ -67,16 +67,25 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
 
     The store is the output itself, or a file beside it.
     """
-    write = get_writer(job.output)
-    path = job.output.with_name(job.output.name + STATE) if write else job.output
+    path = find_store(job.output)
     with Store(path) as store:
         sources, summary = _read_missing(job, store, watch)
-        if write:
-            results = (result for source in sources if (result := store.get(source)))
-            write(job.output, results, job.accept)
-        else:
-            store.finish(sources, job.accept)
+        store.finish(sources, job.accept)
+        rewrite_table(job.output, store)
     return summary
+
+
+def find_store(output: Path) -> Path:
+    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError."""
+    return output.with_name(output.name + STATE) if get_writer(output) else output
+
+
+def rewrite_table(output: Path, store: Store) -> None:
+    """Write an output that is no database from its store. Raises UsageError, OutputError."""
+    write = get_writer(output)
+    if write:
+        results = (result for source in store.list_sources() if (result := store.get(source)))
+        write(output, results, store.get_setting("accept"))
 
 
 def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:
@@ -98,8 +107,7 @@ def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summ
     jobs = 1 if STDIN in named else choose_jobs(job.jobs, len(named))
     with Readers(job.settings, jobs, read_file) as readers:
         for result in readers.read(_choose_missing(named, job, store, options, count)):
-            store.add(result, options)
-            count(result, True)
+            count(store.add(result, options, is_anew=job.force), True)
     return sources, summary
 
 

@@ -39,6 +39,8 @@ class Line:
     """Around all digits, in pixels of the image as stored."""
     marks: tuple[tuple[int, str], ...] = ()
     """Points, commas, dashes and slashes: how many digits stand before it, and the sign."""
+    read: str | None = None
+    """What the reader had read, marks and all, where a person has looked since; None where nobody has."""
 
     @property
     def text(self) -> str:
@@ -111,6 +113,8 @@ def _line_record(line: Line) -> dict[str, Any]:
     }
     if line.marks:
         record["marks"] = [[position, sign] for position, sign in line.marks]
+    if line.read is not None:
+        record["read"] = line.read
     return record
 
 
@@ -125,4 +129,4 @@ def _line_from(record: dict[str, Any]) -> Line:
         for digit in record["digits"]
     )
     marks = tuple((position, sign) for position, sign in record.get("marks", []))
-    return Line(digits, record["confidence"], Box(*record["box"]), marks)
+    return Line(digits, record["confidence"], Box(*record["box"]), marks, record.get("read"))

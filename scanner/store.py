@@ -6,76 +6,21 @@ One transaction holds all of a file's pages, so that a file is there whole or no
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+from scanner import corrections
+from scanner.corrections import Correction, find_line, lay_over
 from scanner.errors import OutputError, to_printable
 from scanner.marks import insert_marks
 from scanner.reading import DECIMALS, Line, Reading, from_json, to_json
-
-VERSION = 1
-"""Of the tables below."""
-
-SCHEMA = """
-CREATE TABLE files (
-    id INTEGER PRIMARY KEY,
-    name BLOB NOT NULL UNIQUE,  -- the path as it was given, byte by byte
-    source TEXT NOT NULL,       -- the same for people
-    content TEXT NOT NULL,      -- SHA-256 of its bytes; empty where they could not be read
-    options TEXT NOT NULL,      -- what else decides the reading: version, weights, options
-    place INTEGER               -- in the order of the run that was finished last
-);
-CREATE INDEX files_by_content ON files (content, options);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY,
-    file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
-    page INTEGER NOT NULL,      -- from 1; 0 where the file failed
-    width INTEGER,              -- pixels
-    height INTEGER,
-    problems TEXT,              -- a JSON list of sentences
-    error TEXT,                 -- a sentence, where the page could not be read
-    record TEXT                 -- the page in the line format
-);
-CREATE INDEX documents_by_file ON documents (file);
-CREATE TABLE lines (
-    id INTEGER PRIMARY KEY,
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    number INTEGER NOT NULL,    -- on its page, from 1
-    text TEXT NOT NULL,         -- digits and ?
-    marked TEXT NOT NULL,       -- the same with points, commas, dashes and slashes
-    confidence REAL NOT NULL,   -- 0..1
-    x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL
-);
-CREATE INDEX lines_by_document ON lines (document);
-CREATE TABLE digits (
-    id INTEGER PRIMARY KEY,
-    line INTEGER NOT NULL REFERENCES lines ON DELETE CASCADE,
-    number INTEGER NOT NULL,    -- in its line, from 1
-    text TEXT NOT NULL,
-    confidence REAL NOT NULL,   -- 0..1
-    x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
-    alternatives TEXT NOT NULL  -- a JSON list of [text, probability]
-);
-CREATE INDEX digits_by_line ON digits (line);
-CREATE TABLE settings (name TEXT PRIMARY KEY, value);
-CREATE VIEW results AS  -- the files of the run that was finished last
-    SELECT source AS file, page, number AS line, text, marked, confidence,
-        CASE
-            WHEN value IS NULL OR lines.id IS NULL AND error IS NULL THEN ''
-            WHEN confidence >= value AND text NOT LIKE '%?%' THEN 'accepted'
-            ELSE 'review'
-        END AS status,
-        lines.x, lines.y, lines.width, lines.height, coalesce(error, '') AS error
-    FROM files
-    JOIN documents ON documents.file = files.id
-    LEFT JOIN lines ON lines.document = documents.id
-    LEFT JOIN settings ON settings.name = 'accept'
-    WHERE files.place IS NOT NULL
-    ORDER BY files.place, documents.id, lines.id;
-"""
+from scanner.schema import SCHEMA, VERSION
 
 
 @dataclass(frozen=True)
@@ -140,7 +85,8 @@ class Store:
             raise sqlite3.DatabaseError("not a database of this version of digitlens")
         self._base.execute("COMMIT")
         if not tables:
-            self._base.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+            identity = f"INSERT INTO settings VALUES ('identity', '{uuid.uuid4()}');"
+            self._base.executescript(f"BEGIN; {SCHEMA} {identity} PRAGMA user_version = {VERSION}; COMMIT")
 
     def knows(self, source: str, content: str, options: str) -> bool:
         """Tell whether this file is read already; a file of the same content counts under its new name from now on.
@@ -177,18 +123,52 @@ class Store:
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
 
-    def add(self, result: FileResult, options: str) -> None:
-        """Keep what became of a file, in place of what was known of it.
+    def add(self, result: FileResult, options: str, is_anew: bool = False, is_last: bool = False) -> FileResult:
+        """Keep what became of a file, in place of what was known of it. Returns it with what people typed laid over.
 
-        options: what else decides the reading. What another try may mend is kept, but not as read.
+        options: what else decides the reading. What another try may mend is kept, but not as read. is_anew: drop what
+        people typed. is_last: show it in the view `results`, as the last.
         """
         with self._guarded(is_write=True):
+            if is_anew:
+                corrections.forget(self._base, result.content)
             self._base.execute("DELETE FROM files WHERE name = ?", (os.fsencode(result.source),))
             names = (os.fsencode(result.source), to_printable(result.source))
             content = result.content if result.is_final else ""
             file = self._insert("files", "name, source, content, options", (*names, content, options))
-            for page in result.pages:
-                self._add_page(file, page)
+            if is_last:
+                self._base.execute(PUT_LAST, (os.fsencode(result.source),))
+            return replace(result, pages=self._add_pages(file, result.content, result.pages))
+
+    def _add_pages(self, file: int, content: str, pages: Iterable[PageResult]) -> tuple[PageResult, ...]:
+        """Keep the pages of a file with what people typed for it, and return them so."""
+        typed = corrections.fetch(self._base, content) if content else []
+        kept = []
+        for page in pages:
+            if page.reading:
+                here = [correction for correction in typed if correction.page == page.reading.page]
+                page = replace(page, reading=lay_over(page.reading, here)) if here else page
+            self._add_page(file, page)
+            kept.append(page)
+        return tuple(kept)
+
+    def correct(self, typed: Sequence[Correction]) -> list[Correction]:
+        """Keep what people typed and lay it over the readings, all or nothing. Returns those whose string is gone."""
+        gone = []
+        with self._guarded(is_write=True):
+            for content, group in groupby(sorted(typed, key=attrgetter("content")), attrgetter("content")):
+                query = "SELECT id FROM files WHERE content = ?"
+                files = {row[0]: tuple(self._get_pages(row[0])) for row in self._base.execute(query, (content,))}
+                readings = [page.reading for pages in files.values() for page in pages if page.reading]
+                for each in group:
+                    if any(reading.page == each.page and find_line(reading, each) for reading in readings):
+                        corrections.keep(self._base, each)
+                    else:
+                        gone.append(each)
+                for file, pages in files.items():
+                    self._base.execute("DELETE FROM documents WHERE file = ?", (file,))
+                    self._add_pages(file, content, pages)
+        return gone
 
     def _insert(self, table: str, columns: str, values: tuple[object, ...]) -> int:
         marks = ", ".join("?" * len(values))
@@ -214,8 +194,8 @@ class Store:
         texts = (line.text, insert_marks(line))
         row = self._insert(
             "lines",
-            "document, number, text, marked, confidence, x, y, width, height",
-            (document, number, *texts, round(line.confidence, DECIMALS), *line.box.as_list()),
+            "document, number, text, marked, confidence, x, y, width, height, read",
+            (document, number, *texts, round(line.confidence, DECIMALS), *line.box.as_list(), line.read),
         )
         for place, digit in enumerate(line.digits, 1):
             others = json.dumps([[text, round(share, DECIMALS)] for text, share in digit.alternatives])
@@ -234,7 +214,31 @@ class Store:
             self._base.execute("UPDATE files SET place = NULL")
             places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
             self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
-            self._base.execute("INSERT OR REPLACE INTO settings VALUES ('accept', ?)", (accept,))
+            self._base.execute(SET_ACCEPT, (accept,))
+
+    def set_accept(self, accept: float | None) -> None:
+        """Keep the confidence from which lines are accepted (0..1), or None, for the view `results`."""
+        with self._guarded(is_write=True):
+            self._base.execute(SET_ACCEPT, (accept,))
+
+    def append(self, source: str) -> bool:
+        """Count a file to those that the view `results` shows, as the last; True where it was not among them."""
+        with self._guarded(is_write=True):
+            return self._base.execute(PUT_LAST, (os.fsencode(source),)).rowcount > 0
+
+    def get_setting(self, name: str) -> Any:
+        """Return "identity", a text that no other store has, or "accept", as the last run said; None where none did."""
+        with self._guarded():
+            row = self._base.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def list_sources(self) -> list[str]:
+        """Return the files of the run that was finished last, in their order; all where none was finished yet."""
+        with self._guarded():
+            query = "SELECT name, place FROM files ORDER BY place, id"
+            rows = self._base.execute(query).fetchall()
+        finished = any(place is not None for _, place in rows)
+        return [os.fsdecode(name) for name, place in rows if place is not None or not finished]
 
     def get(self, source: str) -> FileResult | None:
         """Return what is known of a file; None where nothing is."""
@@ -249,6 +253,10 @@ class Store:
             for record, error in rows:
                 yield PageResult(from_json(record) if record else None, error or "")
 
+
+SET_ACCEPT = "INSERT OR REPLACE INTO settings VALUES ('accept', ?)"
+
+PUT_LAST = "UPDATE files SET place = (SELECT coalesce(max(place), 0) + 1 FROM files) WHERE name = ? AND place IS NULL"
 
 LOCK_WAIT = 1.0
 """Seconds for which another run may finish what it is writing."""

@@ -1,0 +1,76 @@
+"""Which strings a person should look at, the most doubtful first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanner.reading import Line
+from scanner.store import Store
+from scanner.tables import Status, judge
+
+ACCEPT = 0.99
+"""How sure a string must be to need no look (0..1), where neither the review nor the run says."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A string to look at."""
+
+    source: str
+    """The path of its file, as it was given."""
+    content: str
+    """SHA-256 of the file's bytes."""
+    page: int
+    """From 1."""
+    number: int
+    """Of the line on its page, from 1."""
+    size: tuple[int, int]
+    """Width and height of the page as it was read, in pixels."""
+    line: Line
+    """Its boxes are in those pixels."""
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """The strings to look at."""
+
+    chosen: tuple[Doubt, ...]
+    """The least sure first."""
+    left_out: int
+    """How many more there are."""
+    unknown: int
+    """How many more there are in files that are read again each time: standard input, and what was not read whole."""
+
+
+def choose_doubts(store: Store, accept: float, everything: bool, most: int) -> Doubts:
+    """Return the strings that are less sure than accept (0..1) or not whole; of one picture under two names, once.
+
+    everything: take all strings, also those that people have looked at. most: strings, at most. Raises OutputError.
+    """
+    found, unknown = [], 0
+    seen: set[tuple[str, int, int]] = set()
+    for doubt in _list_all(store):
+        place = (doubt.content, doubt.page, doubt.number)
+        if not everything and judge(doubt.line, accept) != Status.REVIEW:
+            continue
+        if not doubt.content:
+            unknown += 1
+        elif place not in seen:
+            seen.add(place)
+            found.append(doubt)
+    found.sort(key=lambda doubt: doubt.line.confidence)
+    return Doubts(tuple(found[:most]), max(0, len(found) - most), unknown)
+
+
+def list_looked_at(store: Store) -> list[Doubt]:
+    """Return the strings that people have looked at, in the order of their files. Raises OutputError."""
+    return [doubt for doubt in _list_all(store) if doubt.content and doubt.line.read is not None]
+
+
+def _list_all(store: Store) -> Iterator[Doubt]:
+    for source in store.list_sources():
+        result = store.get(source)
+        for reading in (page.reading for page in result.pages if page.reading) if result else ():
+            assert result, "a page has its file"
+            size = (reading.width, reading.height)
+            for number, line in enumerate(reading.lines, 1):
+                yield Doubt(source, result.content, reading.page, number, size, line)

@@ -41,11 +41,17 @@ SMALLEST_DIGIT, LARGEST_DIGIT = 0.35, 1.1
 PRINTED = 0.7
 """A piece of which at least this share lies where the blank is printed was printed."""
 
-SLACK = 3
-"""The blank's print is looked for this far from where it should be, in working pixels: paper bends."""
-
 WALL = 0.09
 """Lines of a frame are looked for this far from where they should be, in field heights, where there is no blank."""
+
+SMALLEST_POINT = 0.06
+"""An amount's point is at least so wide or high, in digit heights,"""
+
+LARGEST_POINT = 0.3
+"""and at most so wide and high;"""
+
+POINT_RISE = 0.3
+"""its middle lies at most so far above the foot of the digits, in digit heights."""
 
 STROKE = 0.5
 """Rows of a field that share at least this part of the lower one's height are one: a field holds one string."""
@@ -59,12 +65,8 @@ class Place:
     """In working pixels."""
     boxes: int
     """Of a comb; 0 where it is none."""
-
-
-def find_print(even: NDArray[np.bool_]) -> Mask:
-    """Return where the blank's print may be on a filled form. even: (H, W) bool, the ink of the blank."""
-    kernel = np.ones((2 * SLACK + 1, 2 * SLACK + 1), np.uint8)
-    return np.asarray(cv2.dilate(np.ascontiguousarray(even).view(np.uint8), kernel) > 0, np.bool_)
+    has_point: bool = False
+    """Whether an amount is written there, with its point."""
 
 
 def draw_frames(places: Sequence[Place], shape: tuple[int, int]) -> Mask:
@@ -119,7 +121,7 @@ def find_field_blobs(ink: Ink, places: Sequence[Place]) -> list[list[Blob]]:
 def build_lattices(blobs: Sequence[Blob], place: Place, ink: Ink) -> list[Lattice | None]:
     """Return what the boxes of a comb may hold, one lattice for each; a plain field has one. None where it is empty."""
     height = _measure_digits(blobs, place.box)
-    least = max(2.0, SPECK * height)
+    least = max(2.0, (SMALLEST_POINT if place.has_point else SPECK) * height)
     if place.boxes:
         groups = _part_at_walls(blobs, place)
     else:
@@ -128,8 +130,31 @@ def build_lattices(blobs: Sequence[Blob], place: Place, ink: Ink) -> list[Lattic
     for group in groups:
         kept = [blob for blob in group if max(blob.box.width, blob.box.height) >= least]
         row = Row(tuple(sorted(kept, key=lambda blob: blob.box.centre_x)), height)
-        lattices.append(restore(build_lattice(row), ink.erased) if kept else None)
+        lattice = restore(build_lattice(row), ink.erased) if kept else None
+        lattices.append(_part_points(lattice) if lattice and place.has_point else lattice)
     return lattices
+
+
+def _part_points(lattice: Lattice) -> Lattice:
+    """Return the lattice of an amount without the candidates that join a point to a digit."""
+    boxes, height = [atom.box for atom in lattice.atoms], lattice.height
+    tall = [box for box in boxes if box.height > LARGEST_POINT * height]
+    if not tall:
+        return lattice
+    foot = float(np.median([box.bottom for box in tall]))
+    points = {
+        i
+        for i, box in enumerate(boxes)
+        if max(box.width, box.height) <= LARGEST_POINT * height
+        and box.centre_y > foot - POINT_RISE * height
+        and not any(other.x <= box.centre_x < other.right for other in tall)
+    }
+    kept = [
+        each
+        for each in lattice.candidates
+        if each.last - each.first == 1 or points.isdisjoint(range(each.first, each.last))
+    ]
+    return replace(lattice, candidates=tuple(kept))
 
 
 def _grow(box: Box, shape: tuple[int, ...]) -> Box:

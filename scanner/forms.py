@@ -13,7 +13,7 @@ from scanner.pipeline import Options
 from scanner.problems import find_problems
 from scanner.reading import Reading
 from scanner.registration import Registration, register
-from scanner.upright import find_printed, lay_upright
+from scanner.upright import find_print, lay_upright
 from scanner.view import View
 
 
@@ -25,14 +25,14 @@ class FormReader:
         self._forms = forms
         self._classifier = classifier
         self._options = options
-        self._printed: dict[tuple[str, int], Mask] = {}
+        self._prints: dict[tuple[str, int], Mask] = {}
 
     def read(self, page: Page) -> Reading:
         """Read a page's fields. Boxes are in pixels of page.image. Raises UnlikeTemplateError where no template fits."""
         grey = to_grey(page.image)
         form, spec, registration = self._find(page, View(grey))
-        printed = self._find_printed(form, spec)
-        upright = lay_upright(grey, spec, registration.homography, printed, self._options)
+        print_ = self._find_print(form, spec)
+        upright = lay_upright(grey, spec, registration.homography, print_, self._options)
         fields, lines = read_fields(
             upright, spec.fields, form.template.sums, self._classifier, self._options, grey.shape
         )
@@ -56,11 +56,11 @@ class FormReader:
             )
         return max(found, key=lambda each: each[2].likeness)
 
-    def _find_printed(self, form: Form, spec: FormPage) -> Mask:
+    def _find_print(self, form: Form, spec: FormPage) -> Mask:
         key = form.digest, spec.number
-        if key not in self._printed:
-            self._printed[key] = find_printed(spec, self._options)
-        return self._printed[key]
+        if key not in self._prints:
+            self._prints[key] = find_print(spec, self._options)
+        return self._prints[key]
 
 
 LACKS = {

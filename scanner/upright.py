@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from scanner.cells import Place, draw_frames, find_print, keep_writing
+from scanner.cells import Place, draw_frames, keep_writing
 from scanner.clean import LARGEST_SIDE, MOST_ENLARGED, SMALLEST_SIDE, Grey, even_light
+from scanner.dropout import drop_print
 from scanner.form import FormPage
-from scanner.ink import Ink, Mask, take_ink
+from scanner.ink import Ink, Mask, drop_faint, take_ink
 from scanner.page import Box
+from scanner.pieces import find_pieces
 from scanner.pipeline import Options, find_ink
 from scanner.registration import Homography, scale_by
 from scanner.template import FieldSpec, Kind
@@ -41,26 +43,32 @@ def choose_scale(width: int, height: int, fields: Sequence[tuple[str, FieldSpec]
     return min(LARGEST_SIDE / longer, MOST_ENLARGED, wanted)
 
 
-def find_printed(page: FormPage, options: Options) -> Mask:
-    """Return where the print of a form may be on an upright page, (h, w) bool at working size."""
+def find_print(page: FormPage, options: Options) -> Mask:
+    """Return the ink of a form's blank, (h, w) bool at working size; where there is none, where frames may be."""
     scale = choose_scale(page.width, page.height, page.fields)
     shape = max(1, round(page.height * scale)), max(1, round(page.width * scale))
     if page.blank is None:
         return draw_frames(_to_places(page.fields, scale), shape)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     blank = np.asarray(cv2.resize(page.blank, shape[::-1], interpolation=way), np.uint8)
-    return find_print(take_ink(even_light(blank), options.binarisation))
+    return take_ink(even_light(blank), options.binarisation)
 
 
-def lay_upright(grey: Grey, page: FormPage, homography: Homography, printed: Mask, options: Options) -> Upright:
+def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask, options: Options) -> Upright:
     """Lay a page upright and take its ink, without what was printed.
 
-    grey: (H, W) uint8, as stored. homography: from the blank to it. printed: as find_printed gives it.
+    grey: (H, W) uint8, as stored. homography: from the blank to it. print_: as find_print gives it.
     """
     scale = choose_scale(page.width, page.height, page.fields)
+    places = _to_places(page.fields, scale)
     to_picture = homography @ scale_by(1 / scale)
-    ink = find_ink(_warp(grey, to_picture, printed.shape), options)
-    return Upright(keep_writing(ink, printed), _to_places(page.fields, scale), to_picture)
+    upright = _warp(grey, to_picture, print_.shape)
+    if page.blank is None:
+        return Upright(keep_writing(find_ink(upright, options), print_), places, to_picture)
+    even = even_light(upright)
+    written, erased = drop_print(take_ink(even, options.binarisation), print_, places)
+    clear = drop_faint(find_pieces(written), even).mask
+    return Upright(Ink(clear, np.zeros_like(clear), 1.0, erased), places, to_picture)
 
 
 def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Options) -> Upright:
@@ -89,7 +97,7 @@ def _widen(box: Box, width: int, height: int) -> Box:
 
 
 def _to_places(fields: Sequence[tuple[str, FieldSpec]], scale: float) -> tuple[Place, ...]:
-    return tuple(Place(field.box.scaled(scale), field.boxes) for _, field in fields)
+    return tuple(Place(field.box.scaled(scale), field.boxes, field.is_point_written) for _, field in fields)
 
 
 def _warp(grey: Grey, to_picture: Homography, shape: tuple[int, ...]) -> Grey:

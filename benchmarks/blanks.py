@@ -94,7 +94,7 @@ def draw_cheque() -> Blank:
     _frame(paper, CHEQUE, (140, 90, 50))
     template = _head("cheque") + _table(
         {
-            "number": 'boxes = 6\nlength = 6\nrequired = true',
+            "number": "boxes = 6\nlength = 6\nrequired = true",
             "date": 'boxes = 8\nkind = "date"\norder = "DDMMYYYY"\nrequired = true',
             "amount": 'kind = "amount"\ndecimals = 2\nleast = 0.01\nmost = 99999.99\nrequired = true',
             "account": 'boxes = 10\nlength = 10\ncheck = "mod97"\nrequired = true',
@@ -117,7 +117,9 @@ def draw_application() -> Blank:
     for label, name in zip(labels, APPLICATION, strict=False):
         _type(paper, label, 90, APPLICATION[name].y + 36, 26)
     _type(paper, "What you pay each month", 90, 1010, 30)
-    for label, name in zip(("Rent and heating", "Food and clothes", "Together"), ("rent", "food", "total"), strict=True):
+    for label, name in zip(
+        ("Rent and heating", "Food and clothes", "Together"), ("rent", "food", "total"), strict=True
+    ):
         _type(paper, label, 90, APPLICATION[name].y + 44, 26)
         _type(paper, "EUR", 620, APPLICATION[name].y + 44, 26)
     for row, label in enumerate(("I live alone.", "I live with others.")):
@@ -133,7 +135,7 @@ def draw_application() -> Blank:
         + _table(
             {
                 "birth": 'boxes = 8\nkind = "date"\norder = "DDMMYYYY"\nrequired = true',
-                "customer": 'boxes = 10\nlength = 10\ncheck = {weights = [1, 3], modulus = 10}\nrequired = true',
+                "customer": "boxes = 10\nlength = 10\ncheck = {weights = [1, 3], modulus = 10}\nrequired = true",
                 "card": 'boxes = 16\nlength = 16\ncheck = "luhn"',
                 "postcode": 'boxes = 5\npattern = "[1-9][0-9]{4}"\nrequired = true',
                 "phone": "boxes = 12\nlength = [7, 12]",
@@ -239,36 +241,55 @@ def _lay(ink: Ink, patch: Ink, x: int, y: int) -> None:
     np.maximum(there, patch[top : top + there.shape[0], left : left + there.shape[1]], out=there)
 
 
-WAYS = ("scan", "tilt", "shadow", "phone")
-"""How a form becomes a picture."""
+@dataclass(frozen=True)
+class Way:
+    """How a form becomes a picture."""
+
+    angle: float
+    """It is turned by at most this, in degrees."""
+    zoom: float
+    """Pixels of the picture for one of the form."""
+    sway: float
+    """Each corner is moved by at most this share of the side: perspective."""
+    table: float
+    """What is seen around it, as a share of its sides."""
+    dark: float
+    """How much light is lost from one corner to the other (0..1)."""
+    has_shadow: bool
+    """Whether something stands in the light."""
+    noise: float
+    """Standard deviation, of 255."""
+    blur: float
+    """In pixels."""
+
+
+WAYS = {
+    "scan": Way(2, 1.1, 0.0, 0.03, 0.05, False, 2.0, 0.6),
+    "tilt": Way(15, 1.0, 0.0, 0.16, 0.1, False, 2.5, 0.7),
+    "shadow": Way(4, 1.1, 0.02, 0.06, 0.6, True, 3.0, 0.8),
+    "phone": Way(12, 1.25, 0.08, 0.12, 0.4, True, 3.0, 0.9),
+}
 
 
 def photograph(page: Picture, way: str, rng: np.random.Generator) -> Picture:
     """Return a form as it comes in: one of WAYS. Its size may differ from the page's."""
-    height, width = page.shape[:2]
-    match way:
-        case "scan":
-            angle, zoom, sway, table, dark, noise, blur = rng.uniform(-2, 2), rng.uniform(0.9, 1.3), 0.0, 0.03, 0.05, 2.0, 0.6
-        case "tilt":
-            angle, zoom, sway, table, dark, noise, blur = rng.uniform(-15, 15), 1.0, 0.0, 0.16, 0.1, 2.5, 0.7
-        case "shadow":
-            angle, zoom, sway, table, dark, noise, blur = rng.uniform(-4, 4), 1.1, 0.02, 0.06, 0.6, 3.0, 0.8
-        case _:
-            angle, zoom, sway, table, dark, noise, blur = rng.uniform(-12, 12), 1.25, 0.08, 0.12, 0.4, 3.0, 0.9
-    size = round(width * zoom * (1 + 2 * table)), round(height * zoom * (1 + 2 * table))
+    (height, width), how = page.shape[:2], WAYS[way]
+    size = round(width * how.zoom * (1 + 2 * how.table)), round(height * how.zoom * (1 + 2 * how.table))
+    angle, zoom = rng.uniform(-how.angle, how.angle), how.zoom * rng.uniform(0.9, 1.05)
     turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, zoom), [0, 0, 1]])
     shift = np.eye(3)
-    shift[:2, 2] = (size[0] - width) / 2 + rng.normal(0, 0.01) * width, (size[1] - height) / 2 + rng.normal(0, 0.01) * height
+    shift[:2, 2] = (np.array(size) - (width, height)) / 2 + rng.normal(0, 0.01, 2) * width
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    moved = corners + (rng.uniform(-sway, sway, (4, 2)) * (width, height)).astype(np.float32)
+    moved = corners + (rng.uniform(-how.sway, how.sway, (4, 2)) * (width, height)).astype(np.float32)
     view = shift @ turn @ cv2.getPerspectiveTransform(corners, moved)
-    table_colour = colour_paper((250, 250, 250) if way in ("scan",) else (90, 110, 130), (size[1], size[0]), rng, 4.0)
+    ground = colour_paper((250, 250, 250) if way == "scan" else (90, 110, 130), (size[1], size[0]), rng, 4.0)
     paper = page.astype(np.float32) + colour_paper((-4, -4, -4), (height, width), rng, 1.5)
-    lit = cv2.warpPerspective(paper, view, size, dst=table_colour, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT)
-    light = light_from((size[1], size[0]), rng.uniform(), rng.uniform(), dark)
-    if way in ("shadow", "phone"):
+    border = cv2.BORDER_TRANSPARENT
+    seen = cv2.warpPerspective(paper, view, size, dst=ground, flags=cv2.INTER_LINEAR, borderMode=border)
+    light = light_from((size[1], size[0]), rng.uniform(), rng.uniform(), how.dark)
+    if how.has_shadow:
         light *= _cast_shadow((size[1], size[0]), rng)
-    return expose(np.asarray(lit * light[..., None], np.float32), noise, blur, rng)
+    return expose(np.asarray(seen * light[..., None], np.float32), how.noise, how.blur, rng)
 
 
 def _cast_shadow(shape: tuple[int, int], rng: np.random.Generator) -> Ink:

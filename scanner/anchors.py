@@ -85,7 +85,7 @@ def measure_mark(grey: Grey, box: Box) -> Mark:
     """Return the mark that a box on the blank shows; a solid square where there is no ink in it."""
     inside = grey[box.y : box.bottom, box.x : box.right]
     _, dark = cv2.threshold(inside, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    marks = _measure(dark)
+    marks = _measure(np.asarray(dark, np.uint8))
     if int(inside.max()) - int(inside.min()) < LEAST_CONTRAST or not marks:
         return Mark(box.centre_x, box.centre_y, max(box.width, box.height), 1.0, 1.0)
     largest = max(marks, key=lambda mark: mark.size)
@@ -104,7 +104,9 @@ def find_marks(dark: NDArray[np.uint8], wanted: Sequence[Mark]) -> Points | None
     """
     fill, slim = (float(np.median([getattr(mark, name) for mark in wanted])) for name in ("fill", "slim"))
     likely = [m for m in _measure(dark) if abs(m.fill - fill) < MARK_SHAPE and abs(m.slim - slim) < 2 * MARK_SHAPE]
-    likely = sorted(likely, key=lambda m: abs(m.fill - fill) + abs(m.slim - slim) - m.size / max(dark.shape))[:MOST_MARKS]
+    likely = sorted(likely, key=lambda m: abs(m.fill - fill) + abs(m.slim - slim) - m.size / max(dark.shape))[
+        :MOST_MARKS
+    ]
     goal = np.array([complex(mark.x, mark.y) for mark in wanted])
     places = np.array([complex(mark.x, mark.y) for mark in likely])
     sizes = np.array([mark.size for mark in likely])
@@ -125,7 +127,7 @@ def find_marks(dark: NDArray[np.uint8], wanted: Sequence[Mark]) -> Points | None
 
 
 UPRIGHT = 0.03
-"""Where a page fits in several ways, that which is turned least is taken: a turn by 1 radian counts as so much strain."""
+"""Where a page fits in several ways, the least turned is taken: a turn by 1 radian counts as so much strain."""
 
 
 def _measure(dark: NDArray[np.uint8]) -> list[Mark]:

@@ -101,9 +101,9 @@ def find_field_blobs(ink: Ink, places: Sequence[Place]) -> list[list[Blob]]:
     windows = [_grow(place.box, ink.mask.shape) for place in places]
     for number, window in enumerate(windows):
         counts = np.bincount(pieces.labels[window.y : window.bottom, window.x : window.right].ravel())
-        for piece in np.flatnonzero(counts[1:]) + 1:
-            if counts[piece] > held.get(int(piece), (0, 0))[0]:
-                held[int(piece)] = (int(counts[piece]), number)
+        for piece in (np.flatnonzero(counts[1:]) + 1).tolist():
+            if counts[piece] > held.get(piece, (0, 0))[0]:
+                held[piece] = (int(counts[piece]), number)
     found: list[list[Blob]] = [[] for _ in places]
     for piece, (count, number) in held.items():
         box = Box(*(int(side[piece]) for side in (pieces.left, pieces.top, pieces.width, pieces.height)))
@@ -122,10 +122,7 @@ def build_lattices(blobs: Sequence[Blob], place: Place, ink: Ink) -> list[Lattic
     """Return what the boxes of a comb may hold, one lattice for each; a plain field has one. None where it is empty."""
     height = _measure_digits(blobs, place.box)
     least = max(2.0, (SMALLEST_POINT if place.has_point else SPECK) * height)
-    if place.boxes:
-        groups = _part_at_walls(blobs, place)
-    else:
-        groups = [_choose_row(blobs, height)]
+    groups = _part_at_walls(blobs, place) if place.boxes else [_choose_row(blobs, height)]
     lattices: list[Lattice | None] = []
     for group in groups:
         kept = [blob for blob in group if max(blob.box.width, blob.box.height) >= least]
@@ -182,9 +179,8 @@ def _part_at_walls(blobs: Sequence[Blob], place: Place) -> list[list[Blob]]:
         if blob.box.width <= WIDEST * pitch and counts.max() >= OWN * counts.sum():
             groups[int(counts.argmax())].append(blob)
             continue
-        for cell in np.flatnonzero(counts):
-            part = _crop(blob, cells == cell)
-            groups[int(cell)].append(part)
+        for cell in np.flatnonzero(counts).tolist():
+            groups[cell].append(_crop(blob, cells == cell))
     return groups
 
 

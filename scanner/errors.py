@@ -12,6 +12,7 @@ DigitlensError
     DamagedImageError       an image that ends too early or contradicts itself
     TooLargeError           more pixels or bytes than the limit
     UnlikeTemplateError     a page that none of the templates fits
+    RegionError             a region that lies outside of the page
     ReaderFailedError       the reader itself broke on a page: a bug
   OutputError (1)           a result cannot be written
   UsageError (2)            the command's words are off
@@ -100,6 +101,12 @@ class TooLargeError(ScanError):
 
 class UnlikeTemplateError(ScanError):
     """The page is no filled form of any of the templates."""
+
+    is_final = True
+
+
+class RegionError(ScanError):
+    """A region that was asked for lies outside of the page."""
 
     is_final = True
 

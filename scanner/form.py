@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from scanner.clean import Grey, to_grey
 from scanner.errors import ScanError, TemplateError
+from scanner.knowledge import FormSource
 from scanner.page import Box, open_pages
 from scanner.template import Anchors, FieldSpec, Marker, PageSpec, Template, list_keys
 from scanner.view import View
@@ -57,15 +58,6 @@ class Form:
     pages: tuple[FormPage, ...]
 
 
-@dataclass(frozen=True)
-class FormSource:
-    """Where a form comes from, and which: small enough to be sent to every process with every file."""
-
-    path: str
-    digest: str
-    """SHA-256 of the template and its blanks."""
-
-
 def find_forms(paths: Sequence[str]) -> tuple[FormSource, ...]:
     """Return the sources of some templates, after loading each once. Raises TemplateError."""
     return tuple(FormSource(path, load_form(path).digest) for path in dict.fromkeys(paths))
@@ -73,7 +65,7 @@ def find_forms(paths: Sequence[str]) -> tuple[FormSource, ...]:
 
 @lru_cache(maxsize=16)
 def get_form(source: FormSource) -> Form:
-    """Return a form, loaded once in each process. Raises TemplateError, also where it has changed since it was found."""
+    """Return a form, loaded once in each process. Raises TemplateError, also where it has changed meanwhile."""
     form = load_form(source.path)
     if form.digest != source.digest:
         raise TemplateError(f"{source.path}: the template or its blank has changed during the run. Start it again.")
@@ -155,7 +147,7 @@ def _move(path: str, name: str, field: FieldSpec, anchors: Anchors) -> Box:
 
 
 def _explain(error: ValidationError) -> str:
-    """Return what is wrong with a template, and how to mend it: the first of its errors, and how many more there are."""
+    """Return what is wrong with a template, and how to mend it: the first of its errors, and how many follow."""
     details = error.errors(include_url=False)
     more = f" And {len(details) - 1} more in this file." if len(details) > 1 else ""
     return f"{_explain_one(details[0])}{more}"

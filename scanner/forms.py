@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from model.classifier import GlyphClassifier
 from scanner.clean import to_grey
 from scanner.errors import UnlikeTemplateError
-from scanner.fields import read_fields
+from scanner.fields import read_fields, to_problems
 from scanner.form import Form, FormPage
 from scanner.ink import Mask
 from scanner.page import Page
@@ -20,7 +20,7 @@ from scanner.view import View
 class FormReader:
     """Reads pages with some templates. What the templates' blanks give is made once."""
 
-    def __init__(self, forms: Sequence[Form], classifier: GlyphClassifier, options: Options = Options()) -> None:
+    def __init__(self, forms: Sequence[Form], classifier: GlyphClassifier, options: Options) -> None:
         """forms: at least one. The classifier belongs to one thread, and so does the reader."""
         self._forms = forms
         self._classifier = classifier
@@ -28,7 +28,7 @@ class FormReader:
         self._prints: dict[tuple[str, int], Mask] = {}
 
     def read(self, page: Page) -> Reading:
-        """Read a page's fields. Boxes are in pixels of page.image. Raises UnlikeTemplateError where no template fits."""
+        """Read a page's fields; boxes are in pixels of page.image. Raises UnlikeTemplateError where none fits."""
         grey = to_grey(page.image)
         form, spec, registration = self._find(page, View(grey))
         print_ = self._find_print(form, spec)
@@ -37,7 +37,7 @@ class FormReader:
             upright, spec.fields, form.template.sums, self._classifier, self._options, grey.shape
         )
         height, width = grey.shape
-        problems = find_problems(grey)
+        problems = find_problems(grey) + to_problems(fields)
         return Reading(page.source, page.number, width, height, lines, problems, fields, form.name, spec.number)
 
     def _find(self, page: Page, view: View) -> tuple[Form, FormPage, Registration]:
@@ -51,8 +51,8 @@ class FormReader:
         if not found:
             names = " or ".join(form.source for form in self._forms)
             raise UnlikeTemplateError(
-                f"{page.source}: page {page.number} is no form of {names}: {_describe_lack(self._forms)} was not found on "
-                "it. Check that it is the right form, and shown whole; or read it without --template."
+                f"{page.source}: page {page.number} is no form of {names}: {_describe_lack(self._forms)} was not found "
+                "on it. Check that it is the right form, and shown whole; or read it without --template."
             )
         return max(found, key=lambda each: each[2].likeness)
 

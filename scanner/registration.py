@@ -1,8 +1,8 @@
 """Registration: where the page of a form lies in a picture, as the homography from its blank to the picture.
 
 Printed anchors or features (ORB by Rublee et al., 2011; MAGSAC++ by Barath et al., 2020) give a first guess. Where the
-blank is known, points of it are then followed into the picture (Lucas and Kanade, 1981, in pyramids), which makes the guess
-exact and tells whether it is this form at all.
+blank is known, points of it are then followed into the picture (Lucas and Kanade, 1981, in pyramids), which makes the
+guess exact and tells whether it is this form at all.
 """
 
 from dataclasses import dataclass
@@ -38,8 +38,7 @@ LEAST_POINTS = 30
 """A blank with fewer points to follow is taken where its anchors are: an almost empty sheet."""
 
 LEAST_LIKENESS = 0.35
-"""Share of the blank's points (0..1) that are found again on a page of its form. Filled forms, photographed with shadows:
-0.55 and more; pages of other forms: below 0.1."""
+"""Share of the blank's points (0..1) that are found again on a page of its form."""
 
 MOST_OBLIQUE = 4.0
 """The longest edge of a photographed page is at most this many times as long as it should be beside the shortest."""
@@ -133,9 +132,8 @@ def _follow(view: View, blank: View, guess: Registration) -> Registration:
     small = scale_by(view.scale) @ guess.homography @ scale_by(1 / blank.scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     seen = cv2.warpPerspective(view.small, small, (width, height), flags=flags, borderValue=255)
-    window = {"winSize": (WINDOW, WINDOW), "maxLevel": 2}
-    there, found, _ = cv2.calcOpticalFlowPyrLK(blank.small, seen, blank.points, None, **window)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(seen, blank.small, there, None, **window)
+    there, found = _track(blank.small, np.asarray(seen, np.uint8), blank.points)
+    back, found_back = _track(np.asarray(seen, np.uint8), blank.small, there)
     true = (np.linalg.norm(back - blank.points, axis=2) < THERE_AND_BACK) & (found > 0) & (found_back > 0)
     start, end = blank.points[true.ravel()], there[true.ravel()]
     if len(start) < LEAST_MATCHES:
@@ -144,6 +142,13 @@ def _follow(view: View, blank: View, guess: Registration) -> Registration:
     if step is None:
         return Registration(guess.homography, 0.0)
     return Registration(_to_stored(small @ step, view, blank), np.count_nonzero(agree) / len(blank.points))
+
+
+def _track(start: Grey, end: Grey, points: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return where points of one picture are in another, and which of them were found, (N, 1)."""
+    there = np.zeros_like(points)
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(start, end, points, there, winSize=(WINDOW, WINDOW), maxLevel=2)
+    return np.asarray(moved, np.float32), np.asarray(found, np.uint8)
 
 
 THERE_AND_BACK = 1.0

@@ -87,7 +87,8 @@ class Anchors(_Model):
 
     kind: Annotated[Anchor, Field(description='"features", "aruco", "marks" or "none"')] = Anchor.FEATURES
     dictionary: Annotated[
-        StrictStr, Field(pattern=r"^[4-7]x[4-7]_(50|100|250|1000)$", description='an ArUco dictionary, such as "4x4_50"')
+        StrictStr,
+        Field(pattern=r"^[4-7]x[4-7]_(50|100|250|1000)$", description='an ArUco dictionary: "4x4_50"'),
     ] = "4x4_50"
     markers: Annotated[tuple[Marker, ...], Field(description="[{id = 0, box = [x, y, width, height]}, ...]")] = ()
     """Where the markers stand; taken from the blank where they are left out."""
@@ -110,7 +111,7 @@ class Anchors(_Model):
 class PageSpec(_Model):
     """One page of a form."""
 
-    blank: Annotated[StrictStr, Field(min_length=1, description='a picture of the empty form: blank = "blank.png"')] = ""
+    blank: Annotated[StrictStr, Field(min_length=1, description='a picture of the empty form: "blank.png"')] = ""
     """Relative to the template; empty where there is none."""
     width: Annotated[StrictInt, Field(ge=16, le=20_000, description="a whole number of pixels from 16")] = 0
     height: Annotated[StrictInt, Field(ge=16, le=20_000, description="a whole number of pixels from 16")] = 0
@@ -127,7 +128,7 @@ class PageSpec(_Model):
         if self.blank and (self.width or self.height):
             raise ValueError("width and height are those of the blank: leave them out")
         if not self.blank and self.anchors.kind is Anchor.FEATURES:
-            raise ValueError('without a blank there are no features to find: give blank = "blank.png", or other anchors')
+            raise ValueError('without a blank there are no features to find: give blank = "blank.png", or anchors')
         if not self.blank and self.anchors.kind is Anchor.ARUCO and len(self.anchors.markers) < 2:
             raise ValueError("without a blank, say where at least two markers stand: markers = [{id = 0, box = ...}]")
         return self
@@ -147,7 +148,7 @@ class FieldSpec(_Model):
         BeforeValidator(lambda value: _to_length(value)),
         Field(description="a number of digits such as 6, or two: [least, most]"),
     ] = None
-    pattern: Annotated[StrictStr | None, Field(description=r'a regular expression for all digits, such as "4[0-9]{5}"')] = None
+    pattern: Annotated[StrictStr | None, Field(description='a regular expression, such as "4[0-9]{5}"')] = None
     least: Annotated[Decimal | None, Field(description="a number, such as 0.01")] = None
     most: Annotated[Decimal | None, Field(description="a number, such as 999.99")] = None
     allowed: Annotated[tuple[StrictStr, ...], Field(description='a list of strings of digits: ["01", "02"]')] = ()
@@ -186,7 +187,7 @@ class FieldSpec(_Model):
             raise ValueError(f"{least} digits do not go into {self.boxes} boxes: give more boxes or a shorter length")
         for text in self.allowed:
             if not text or not DIGITS.issuperset(text) or not least <= len(text) <= most:
-                raise ValueError(f"{text!r} among allowed is no string of {least} to {most} digits: mend it, or the length")
+                raise ValueError(f"{text!r} among allowed is no string of {least} to {most} digits: mend it")
 
     @property
     def lengths(self) -> tuple[int, int]:
@@ -255,7 +256,7 @@ class Template(_Model):
         seen: set[str] = set()
         for name, field in self.fields.items():
             if not NAME.fullmatch(name):
-                raise ValueError(f"a field cannot be called {name!r}: letters, digits and _ make a name, a letter first")
+                raise ValueError(f"a field cannot be called {name!r}: write letters, digits and _, a letter first")
             if name.lower() in seen | RESERVED:
                 raise ValueError(f"the name {name!r} is taken (large letters count as small): choose another")
             seen.add(name.lower())

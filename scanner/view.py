@@ -48,7 +48,7 @@ class View:
     @cached_property
     def features(self) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
         """Where the features are, (N, 2) in pixels of the search, and what they look like, (N, 32)."""
-        orb = cv2.ORB_create(FEATURES, fastThreshold=FAINTEST)
+        orb = cv2.ORB.create(FEATURES, fastThreshold=FAINTEST)
         keys, looks = orb.detectAndCompute(self.small, None)
         if looks is None:
             return np.zeros((0, 2)), np.zeros((0, 32), np.uint8)

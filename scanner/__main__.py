@@ -49,7 +49,11 @@ def _run_template(words: Sequence[str]) -> ExitCode:
     if arguments.command == "new":
         text = propose_template(arguments.blank, arguments.output)
         if arguments.output:
-            _say(to_printable(f"the proposal is written to {arguments.output}; name its fields, and look at it with show"))
+            _say(
+                to_printable(
+                    f"the proposal is written to {arguments.output}; name its fields, and look at it with show"
+                )
+            )
         else:
             print(text, end="")
         return ExitCode.OK

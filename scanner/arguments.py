@@ -40,7 +40,9 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
     if arguments.output and (arguments.annotate or arguments.debug or arguments.marks or arguments.format):
         parser.error("--format, --marks, --annotate and --debug go with results that are printed; leave out --output")
     if arguments.template and (arguments.region or arguments.length or arguments.pattern):
-        parser.error("--region, --length and --pattern go without a template; write them into it, or leave out --template")
+        parser.error(
+            "--region, --length and --pattern go without a template; write them into it, or leave out --template"
+        )
     if arguments.debug and (arguments.template or arguments.region or arguments.length or arguments.pattern):
         parser.error("--debug shows how a page is read of which nothing is known; leave out --debug")
     arguments.format = arguments.format or "text"
@@ -52,7 +54,7 @@ TEMPLATE, TEMPLATE_COMMANDS = "template", ("new", "show")
 
 
 def is_template_command(words: Sequence[str]) -> bool:
-    """Tell whether the words are `template new` or `template show`; a lone file called template is read as any other."""
+    """Tell whether the words are `template new` or `template show`; a file called template is read as any other."""
     return len(words) > 1 and words[0] == TEMPLATE and (words[1] in TEMPLATE_COMMANDS or words[1] in ("-h", "--help"))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from scanner.reading import Reading
 
-
 FIELDS_SCHEMA = """
 CREATE TABLE fields (
     id INTEGER PRIMARY KEY,

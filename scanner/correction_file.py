@@ -73,11 +73,12 @@ class _Entry(BaseModel):
     read: Annotated[str, Field(max_length=3 * LONGEST)]
     text: Annotated[str, Field(pattern=f"^{TYPED.pattern}$", max_length=2 * LONGEST)]
     file: str = ""
+    field: Annotated[str, Field(max_length=200)] = ""
 
 
 def _to_correction(entry: _Entry) -> Correction:
     size = (entry.size[0], entry.size[1])
-    return Correction(entry.content, entry.page, size, Box(*entry.box), entry.read, entry.text, entry.file)
+    return Correction(entry.content, entry.page, size, Box(*entry.box), entry.read, entry.text, entry.file, entry.field)
 
 
 def _explain(error: ValidationError) -> str:

@@ -16,7 +16,7 @@ from scanner.reading import Digit, Line, Reading
 SAME = 0.5
 """Boxes that share at least this part of the smaller one are of one string."""
 
-COLUMNS = "content, page, page_width, page_height, x, y, width, height, read, text"
+COLUMNS = "content, page, field, page_width, page_height, x, y, width, height, read, text"
 
 
 @dataclass(frozen=True)
@@ -36,25 +36,26 @@ class Correction:
     """Digits, with marks; empty where there are no digits."""
     file: str = ""
     """The file's name, for people."""
+    field: str = ""
+    """The name of the field of a form; empty where it is a string of a page. The box is then the field's."""
 
 
 def lay_over(reading: Reading, corrections: Iterable[Correction]) -> Reading:
-    """Return the reading with what people typed in place of what was read.
+    """Return the reading with what people typed in place of what was read; forms are for scanner/field_corrections.py.
 
     Each correction takes the place of the string in its box, or of those that stand there now. Where none stands there
     any more, it is one string more.
     """
     lines: list[Line | None] = list(reading.lines)
     added: list[Line] = []
-    factors = ((c, reading.width / c.size[0], reading.height / c.size[1]) for c in corrections)
-    placed = [(correction, _scale(correction.box, *factor)) for correction, *factor in factors]
+    placed = [(correction, scale_box(correction, reading)) for correction in corrections]
     taken = {box for _, box in placed}
     for correction, box in placed:
         there = _find_places(reading.lines, box, taken)
         old = reading.lines[there[0]] if there else Line((), 0.0, box, read=correction.read)
         for place in there:
             lines[place] = None
-        line = _correct(replace(old, box=box), correction.text)
+        line = type_line(replace(old, box=box), correction.text)
         if there:
             lines[there[0]] = line
         else:
@@ -64,9 +65,13 @@ def lay_over(reading: Reading, corrections: Iterable[Correction]) -> Reading:
 
 def find_line(reading: Reading, correction: Correction) -> Line | None:
     """Return the string of a page that a correction is about; None where it is not there any more."""
-    box = _scale(correction.box, reading.width / correction.size[0], reading.height / correction.size[1])
-    there = _find_places(reading.lines, box, set())
+    there = _find_places(reading.lines, scale_box(correction, reading), set())
     return reading.lines[there[0]] if there else None
+
+
+def scale_box(correction: Correction, reading: Reading) -> Box:
+    """Return where a correction belongs, in pixels of a reading."""
+    return _scale(correction.box, reading.width / correction.size[0], reading.height / correction.size[1])
 
 
 def _find_places(lines: Sequence[Line], box: Box, taken: set[Box]) -> list[int]:
@@ -77,10 +82,11 @@ def _find_places(lines: Sequence[Line], box: Box, taken: set[Box]) -> list[int]:
     exact = [place for place, line in enumerate(lines) if line.box == box]
     if exact:
         return exact[:1]
-    return [place for place, line in enumerate(lines) if line.box not in taken and _is_same(line.box, box)]
+    return [place for place, line in enumerate(lines) if line.box not in taken and overlap(line.box, box)]
 
 
-def _is_same(one: Box, other: Box) -> bool:
+def overlap(one: Box, other: Box) -> bool:
+    """Tell whether boxes are of one string."""
     across = min(one.right, other.right) - max(one.x, other.x)
     down = min(one.bottom, other.bottom) - max(one.y, other.y)
     smaller = min(one.width * one.height, other.width * other.height)
@@ -94,7 +100,7 @@ def _scale(box: Box, across: float, down: float) -> Box:
     return Box(x, y, max(1, round(box.right * across) - x), max(1, round(box.bottom * down) - y))
 
 
-def _correct(line: Line, text: str) -> Line:
+def type_line(line: Line, text: str) -> Line:
     """Return the line with a typed text, which is sure. Its digits share its box where they are not as many."""
     signs = [sign for sign in text if sign.isdigit()]
     if len(signs) == len(line.digits):
@@ -121,19 +127,22 @@ def _find_typed_marks(text: str) -> Iterator[tuple[int, str]]:
 def fetch(base: sqlite3.Connection, content: str) -> list[Correction]:
     """Return the corrections of a file from a database with the tables of scanner/schema.py."""
     rows = base.execute(f"SELECT {COLUMNS} FROM corrections WHERE content = ? ORDER BY rowid", (content,))
-    return [Correction(row[0], row[1], (row[2], row[3]), Box(*row[4:8]), row[8], row[9]) for row in rows]
+    return [
+        Correction(content, page, (across, down), Box(*box), read, text, field=field)
+        for content, page, field, across, down, *box, read, text in rows
+    ]
 
 
 def keep(base: sqlite3.Connection, correction: Correction) -> None:
     """Keep a correction, in place of an earlier one of the same string."""
-    values = (correction.content, correction.page, *correction.size, *correction.box.as_list())
+    place = (correction.content, correction.page, correction.field, *correction.size, *correction.box.as_list())
     base.execute(
-        "DELETE FROM corrections WHERE content = ? AND page = ? AND page_width = ? AND page_height = ? "
+        "DELETE FROM corrections WHERE content = ? AND page = ? AND field = ? AND page_width = ? AND page_height = ? "
         "AND x = ? AND y = ? AND width = ? AND height = ?",
-        values,
+        place,
     )
-    marks = ", ".join("?" * (len(values) + 2))
-    base.execute(f"INSERT INTO corrections ({COLUMNS}) VALUES ({marks})", (*values, correction.read, correction.text))
+    marks = ", ".join("?" * (len(place) + 2))
+    base.execute(f"INSERT INTO corrections ({COLUMNS}) VALUES ({marks})", (*place, correction.read, correction.text))
 
 
 def forget(base: sqlite3.Connection, content: str) -> None:

@@ -97,7 +97,7 @@ def _cut(page: Page, doubt: Doubt) -> Crop:
     """Cut a string out of its page. Pages of a PDF may have been read at another resolution than they have here."""
     height, width = page.image.shape[:2]
     factor = width / doubt.size[0]
-    box = doubt.line.box.scaled(factor)
+    box = doubt.box.joined(doubt.line.box).scaled(factor)
     margin = round(MARGIN * box.height) + 2
     around = Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin).within(width, height)
     scale = min(1.0, HEIGHT / around.height, WIDTH / around.width)

@@ -12,9 +12,12 @@ DigitlensError
     DamagedImageError       an image that ends too early or contradicts itself
     TooLargeError           more pixels or bytes than the limit
     NoTableError            a page without the ruled table that was asked for
+    UnlikeTemplateError     a page that none of the templates fits
+    RegionError             a region that lies outside of the page
     ReaderFailedError       the reader itself broke on a page: a bug
   OutputError (1)           a result cannot be written
   UsageError (2)            the command's words are off
+    TemplateError           a template that cannot be read, or says what cannot be
   MissingLibraryError (3)   a shared library of the system is not installed
 """
 
@@ -103,6 +106,18 @@ class NoTableError(ScanError):
     is_final = True
 
 
+class UnlikeTemplateError(ScanError):
+    """The page is no filled form of any of the templates."""
+
+    is_final = True
+
+
+class RegionError(ScanError):
+    """A region that was asked for lies outside of the page."""
+
+    is_final = True
+
+
 class ReaderFailedError(ScanError):
     """The page was opened, and the reader broke on it: a bug here, told so that the other pages go on."""
 
@@ -115,6 +130,10 @@ class UsageError(DigitlensError):
     """The command was called with words that do not fit."""
 
     exit_code = ExitCode.BAD_USAGE
+
+
+class TemplateError(UsageError):
+    """A template cannot be read, or says what cannot be."""
 
 
 class MissingLibraryError(DigitlensError):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from scanner.batch import STDIN, Failed
 from scanner.reading import REFUSED
+from scanner.rulebook import describe_rules
+from scanner.sheet import choose_layout
 from scanner.store import FileResult, PageResult, Store
 from scanner.tables import Status, get_writer, judge
 from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
@@ -22,16 +24,20 @@ class Summary:
     failed: int = 0
     """Files of which a page, or all, could not be read."""
     lines: int = 0
+    """Lines, or fields of forms."""
     accepted: int = 0
     """Lines that may be accepted, those included that people have looked at; 0 where nobody asked."""
     doubtful: int = 0
     """Lines with a digit whose reading is refused."""
     expected_errors: float = 0.0
     """Accepted lines that are wrong, as their confidences have it."""
+    unit: str = "lines"
+    """What is counted: "lines" or "fields"."""
 
     def add(self, result: FileResult, accept: float | None) -> "Summary":
         """Return the summary with one file more."""
-        lines = [line for page in result.pages if page.reading for line in page.reading.lines]
+        readings = [page.reading for page in result.pages if page.reading]
+        lines = [each for reading in readings for each in reading.fields or reading.lines]
         accepted = [line for line in lines if judge(line, accept) not in ("", Status.REVIEW)]
         return Summary(
             self.files + 1,
@@ -40,6 +46,7 @@ class Summary:
             self.accepted + len(accepted),
             self.doubtful + sum(REFUSED in line.text for line in lines),
             self.expected_errors + sum(1 - line.confidence for line in accepted),
+            "fields" if any(reading.fields for reading in readings) else self.unit,
         )
 
 
@@ -68,7 +75,7 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
     The store is the output itself, or a file beside it.
     """
     path = find_store(job.output)
-    with Store(path) as store:
+    with Store(path, describe_rules(job.settings.knowledge)) as store:
         sources, summary = _read_missing(job, store, watch)
         store.finish(sources, job.accept)
         rewrite_table(job.output, store)
@@ -85,7 +92,7 @@ def rewrite_table(output: Path, store: Store) -> None:
     write = get_writer(output)
     if write:
         results = (result for source in store.list_sources() if (result := store.get(source)))
-        write(output, results, store.get_setting("accept"))
+        write(output, results, store.get_setting("accept"), choose_layout(store.rulebook))
 
 
 def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:

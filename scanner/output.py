@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from scanner.annotate import annotate
 from scanner.batch import STDIN, Failed, Outcome, Scanned
-from scanner.cells import TableReader, to_csv
 from scanner.debug import Recorder, draw_stages
 from scanner.errors import NoTableError, OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
-from scanner.reading import Reading, to_json
+from scanner.reading import Field, Reading, to_json
+from scanner.table_cells import TableReader, to_csv
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""
@@ -41,10 +41,11 @@ def print_outcome(outcome: Outcome, form: Format, named: bool = True, marks: boo
 
     Raises BrokenPipeError when nobody reads any more, OutputError when the results cannot be written.
     """
-    _print_lines([to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named, marks))
+    print_lines([to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named, marks))
 
 
-def _print_lines(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines at once. Raises BrokenPipeError when nobody reads any more, OutputError."""
     try:
         for line in lines:
             print(line, flush=True)
@@ -65,7 +66,7 @@ class TablePrinter:
     def print(self, outcome: Outcome) -> None:
         """Print the tables of the page that was read last. Raises NoTableError, and what print_outcome raises."""
         if isinstance(outcome, Failed):
-            _print_lines([to_json_line(outcome)] if self._form is Format.JSONL else [])
+            print_lines([to_json_line(outcome)] if self._form is Format.JSONL else [])
             return
         try:
             found = self._tables.get_tables(outcome.reading)
@@ -74,12 +75,12 @@ class TablePrinter:
             raise
         if self._form is Format.JSONL:
             record = {"source": outcome.reading.source, "page": outcome.reading.page, "tables": found}
-            _print_lines([json.dumps(record)])
+            print_lines([json.dumps(record)])
             return
         for cells in found:
-            _print_lines([] if self._is_first else [""])
-            _print_lines([to_csv(((to_name(outcome.reading),),))] if self._named else [])
-            _print_lines([to_csv(cells)])
+            print_lines([] if self._is_first else [""])
+            print_lines([to_csv(((to_name(outcome.reading),),))] if self._named else [])
+            print_lines([to_csv(cells)])
             self._is_first = False
 
 
@@ -98,10 +99,19 @@ def to_text_lines(outcome: Outcome, named: bool = True, marks: bool = False) -> 
     if isinstance(outcome, Failed):
         return []
     texts = [insert_marks(line) if marks else line.text for line in outcome.reading.lines]
+    if outcome.reading.fields:
+        texts = _to_field_texts(outcome.reading.fields)
     if not named:
         return texts
     name = to_name(outcome.reading)
     return [f"{name}: {text}" for text in texts] or [f"{name}:"]
+
+
+def _to_field_texts(fields: Sequence[Field]) -> list[str]:
+    """Return one text for each field, "amount: 12.50", and "amount:" for an empty one; a single one stands alone."""
+    if len(fields) == 1:
+        return [fields[0].value]
+    return [f"{field.name}: {field.value}".rstrip() for field in fields]
 
 
 def to_name(reading: Reading) -> str:
@@ -193,3 +203,11 @@ def write_whole(path: Path, data: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file so that it is either whole or not there. Raises OutputError."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}). Check the folder and its rights.") from error

@@ -48,6 +48,22 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     """Read all digit strings on a page. Boxes are in pixels of page.image. observer: is shown each stage."""
     height, width = page.image.shape[:2]
     grey = to_grey(page.image)
+    ink, lattices, guesses = take_apart(grey, classifier, options, observer)
+    decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
+    rows = keep_digit_rows(decoded)
+    observer.observe(Chosen(decoded, rows))
+    pairs = zip(rows, find_evidence(decoded, rows, ink), strict=True)
+    lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
+    return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
+
+
+def take_apart(
+    grey: Grey, classifier: GlyphClassifier, options: Options, observer: Observer = NOBODY
+) -> tuple[Ink, list[Lattice], list[list[Guess]]]:
+    """Return a page's ink, its candidates, and what the network says of them, once the page stands upright.
+
+    grey: (H, W) uint8, as stored.
+    """
     ink = find_ink(grey, options, observer)
     lattices = find_candidates(ink, observer)
     guesses = classify(lattices, ink, classifier, observer)
@@ -57,12 +73,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
             ink = find_ink(grey, options, observer, quarters)
             lattices = find_candidates(ink, observer)
             guesses = classify(lattices, ink, classifier, observer)
-    decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
-    rows = keep_digit_rows(decoded)
-    observer.observe(Chosen(decoded, rows))
-    pairs = zip(rows, find_evidence(decoded, rows, ink), strict=True)
-    lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
-    return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
+    return ink, lattices, guesses
 
 
 def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY, quarters: int = 0) -> Ink:
@@ -123,9 +134,7 @@ def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
     return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
 
 
-def to_line(
-    row: Decoded, evidence: Evidence, shape: tuple[int, ...], placement: Placement, options: Options
-) -> Line:
+def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], placement: Placement, options: Options) -> Line:
     """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives."""
     digits = tuple(_to_digit(found, shape, placement, options) for found in row.found)
     box = digits[0].box

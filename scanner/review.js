@@ -92,8 +92,8 @@ function tell() {
 function save() {
   if (!typed.size) return say("Nothing is decided yet.");
   const corrections = [...typed].sort(([a], [b]) => a - b).map(([i, text]) => {
-    const { content, page, size, box, read, file } = rows[i];
-    return { file, content, page, size, box, read, text };
+    const { content, page, size, box, read, file, field } = rows[i];
+    return { file, content, page, size, box, field, read, text };
   });
   const file = { kind: data.kind, version: data.version, results: data.results, corrections };
   const url = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
@@ -109,7 +109,7 @@ function save() {
 
 // ---- a reload loses nothing, as long as the tab lives
 
-const key = (row) => [row.content, row.page, ...row.box, row.text].join(" ");
+const key = (row) => [row.content, row.page, row.field, ...row.box, row.text].join(" ");
 const place = `digitlens ${data.results}`;
 
 function remember() {

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.reading import Line
+from scanner.page import Box
+from scanner.reading import Field, Line, Reading
 from scanner.store import Store
 from scanner.tables import Status, judge
 
@@ -22,11 +23,23 @@ class Doubt:
     page: int
     """From 1."""
     number: int
-    """Of the line on its page, from 1."""
+    """Of the line on its page, or of the field on its form, from 1."""
     size: tuple[int, int]
     """Width and height of the page as it was read, in pixels."""
     line: Line
-    """Its boxes are in those pixels."""
+    """Its boxes are in those pixels. Of an empty field, one without digits."""
+    field: Field | None = None
+    """The field of a form that it stands in; None where the page is none."""
+
+    @property
+    def judged(self) -> Line | Field:
+        """What is judged as a whole: the field, or the line."""
+        return self.line if self.field is None else self.field
+
+    @property
+    def box(self) -> Box:
+        """Where a person looks, and to what a correction belongs."""
+        return self.judged.box
 
 
 @dataclass(frozen=True)
@@ -44,26 +57,27 @@ class Doubts:
 def choose_doubts(store: Store, accept: float, everything: bool, most: int) -> Doubts:
     """Return the strings that are less sure than accept (0..1) or not whole; of one picture under two names, once.
 
-    everything: take all strings, also those that people have looked at. most: strings, at most. Raises OutputError.
+    Fields that break the rules of their template come first, then all by their doubt. everything: take all strings,
+    also those that people have looked at. most: strings, at most. Raises OutputError.
     """
     found, unknown = [], 0
     seen: set[tuple[str, int, int]] = set()
     for doubt in _list_all(store):
         place = (doubt.content, doubt.page, doubt.number)
-        if not everything and judge(doubt.line, accept) != Status.REVIEW:
+        if not everything and judge(doubt.judged, accept) != Status.REVIEW:
             continue
         if not doubt.content:
             unknown += 1
         elif place not in seen:
             seen.add(place)
             found.append(doubt)
-    found.sort(key=lambda doubt: doubt.line.confidence)
+    found.sort(key=lambda doubt: (doubt.field is None or doubt.field.valid, doubt.judged.confidence))
     return Doubts(tuple(found[:most]), max(0, len(found) - most), unknown)
 
 
 def list_looked_at(store: Store) -> list[Doubt]:
     """Return the strings that people have looked at, in the order of their files. Raises OutputError."""
-    return [doubt for doubt in _list_all(store) if doubt.content and doubt.line.read is not None]
+    return [doubt for doubt in _list_all(store) if doubt.content and doubt.judged.read is not None]
 
 
 def _list_all(store: Store) -> Iterator[Doubt]:
@@ -71,6 +85,15 @@ def _list_all(store: Store) -> Iterator[Doubt]:
         result = store.get(source)
         for reading in (page.reading for page in result.pages if page.reading) if result else ():
             assert result, "a page has its file"
-            size = (reading.width, reading.height)
-            for number, line in enumerate(reading.lines, 1):
-                yield Doubt(source, result.content, reading.page, number, size, line)
+            for number, (line, field) in enumerate(_list_strings(reading), 1):
+                size = (reading.width, reading.height)
+                yield Doubt(source, result.content, reading.page, number, size, line, field)
+
+
+def _list_strings(reading: Reading) -> Iterator[tuple[Line, Field | None]]:
+    """Yield the strings of a page: those of its fields, empty ones too, or its lines."""
+    for field in reading.fields:
+        line = Line((), field.confidence, field.box) if field.line is None else reading.lines[field.line]
+        yield line, field
+    if not reading.fields:
+        yield from ((line, None) for line in reading.lines)

@@ -19,7 +19,7 @@ from scanner.correction_file import FORMAT, KIND
 from scanner.crops import Crop
 from scanner.errors import to_printable
 from scanner.marks import insert_marks
-from scanner.reading import DECIMALS
+from scanner.reading import DECIMALS, Line
 from scanner.review import Doubt, Doubts
 
 
@@ -67,7 +67,9 @@ def build_page(heading: Heading, doubts: Doubts, crops: Iterable[tuple[int, Crop
 def _describe(heading: Heading, doubts: Doubts) -> str:
     """Return what stands on the page, in a sentence or two."""
     count = len(doubts.chosen)
-    kind = "strings" if heading.everything else f"strings less sure than {heading.accept:g}, or with a ?"
+    is_form = any(doubt.field for doubt in doubts.chosen)
+    unit, broken = ("fields", "not valid") if is_form else ("strings", "with a ?")
+    kind = unit if heading.everything else f"{unit} less sure than {heading.accept:g}, or {broken}"
     more = f" {doubts.left_out} more wait for the next page." if doubts.left_out else ""
     return f"{count} {kind}, the most doubtful first.{more}"
 
@@ -80,19 +82,23 @@ def to_safe_json(data: object) -> str:
 
 def _to_record(doubt: Doubt, crop: Crop) -> dict[str, Any]:
     line = doubt.line
-    marked = insert_marks(line)
+    marked, judged = insert_marks(line), doubt.judged
+    read = line.read if isinstance(judged, Line) or line.digits else judged.read
     return {
         "content": doubt.content,
         "page": doubt.page,
         "size": list(doubt.size),
-        "box": line.box.as_list(),
+        "box": doubt.box.as_list(),
         "file": to_printable(doubt.source),
         "link": _to_link(doubt.source),
         "line": doubt.number,
-        "read": marked if line.read is None else line.read,
+        "field": "" if doubt.field is None else doubt.field.name,
+        "means": "" if doubt.field is None or doubt.field.value == marked else doubt.field.value,
+        "reason": "" if doubt.field is None else doubt.field.reason,
+        "read": marked if read is None else read,
         "text": marked,
-        "seen": line.read is not None,
-        "sure": round(line.confidence, DECIMALS),
+        "seen": judged.read is not None,
+        "sure": round(judged.confidence, DECIMALS),
         "digits": [
             {
                 "text": digit.text,

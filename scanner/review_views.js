@@ -13,13 +13,15 @@ function showLines() {
 
 function makeRow(i) {
   const row = rows[i];
-  const label = `String ${i + 1}, ${percent(row.sure)} sure, read as ${row.read || "nothing"}`;
+  const name = row.field ? `Field ${row.field}` : `String ${i + 1}`;
+  const label = `${name}, ${percent(row.sure)} sure, read as ${row.read || "nothing"}`;
   const field = make("input", {
     class: "field", value: current(i), "aria-label": label, inputmode: "decimal", autocomplete: "off",
     spellcheck: "false", size: Math.max(8, row.text.length + 3), onfocus: () => (at = i),
     oninput: () => { field.value = field.value.replace(/[^0-9.,/?-]/g, ""); drafts.set(i, field.value); remember(); mark(i); },
   });
   return make("li", { class: "row", id: `row-${i}` },
+    row.field ? makeName(row) : "",
     makeCrop(i),
     make("div", { class: "digits" }, ...row.digits.map((digit, k) => makeDigit(i, k, digit))),
     make("div", { class: "edit" }, field,
@@ -27,7 +29,12 @@ function makeRow(i) {
       make("button", { type: "button", text: "No digits", onclick: () => refuse(i) }),
       make("span", { class: "state", text: describe(i) })),
     make("p", { class: "meta" }, row.link ? make("a", { href: row.link, target: "_blank", rel: "noopener", tabindex: -1, text: row.file })
-      : row.file, ` · page ${row.page}, line ${row.line} · ${percent(row.sure)} sure`));
+      : row.file, ` · page ${row.page}, ${row.field ? "field" : "line"} ${row.line} · ${percent(row.sure)} sure`));
+}
+
+function makeName(row) {
+  const said = [row.means && `means ${row.means}`, row.reason].filter(Boolean).join(" · ");
+  return make("h2", { class: "name", text: row.field }, said ? make("small", { text: ` ${said}` }) : "");
 }
 
 function makeCrop(i) {

@@ -3,11 +3,10 @@
 One transaction holds all of a file's pages, so that a file is there whole or not at all, whenever the run is killed.
 """
 
-import json
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -17,10 +16,14 @@ from typing import Any, Self
 
 from scanner import corrections
 from scanner.corrections import Correction, find_line, lay_over
+from scanner.document import number_documents
 from scanner.errors import OutputError, to_printable
-from scanner.marks import insert_marks
-from scanner.reading import DECIMALS, Line, Reading, from_json, to_json
-from scanner.schema import SCHEMA, VERSION
+from scanner.field_corrections import find_field, lay_over_fields
+from scanner.reading import Reading, from_json
+from scanner.rows import insert, insert_page
+from scanner.rulebook import Rulebook
+from scanner.rulebook import from_json as rules_from_json
+from scanner.schema import SCHEMA, VERSION, make_forms_view
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,11 @@ class FileResult:
 class Store:
     """An SQLite file of results. One run at a time may hold it."""
 
-    def __init__(self, path: Path) -> None:
-        """path: made when it is not there, readable by its owner only. Raises OutputError."""
+    def __init__(self, path: Path, rulebook: Rulebook | None = None) -> None:
+        """path: made when it is not there, readable by its owner only. Raises OutputError.
+
+        rulebook: what the run knows of its fields; None takes what the last run knew.
+        """
         self.path = path
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -65,6 +71,10 @@ class Store:
                     closing(sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None))
                 )
                 self._prepare()
+                self.rulebook = self._get_rulebook() if rulebook is None else rulebook
+                """What is known of the fields."""
+                # a first run that is killed leaves its rules to whoever reviews it
+                self._base.execute("INSERT OR IGNORE INTO settings VALUES ('rules', ?)", (self.rulebook.to_json(),))
                 stack.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise OutputError(f"{path}: {_explain(error)}") from error
@@ -87,6 +97,10 @@ class Store:
         if not tables:
             identity = f"INSERT INTO settings VALUES ('identity', '{uuid.uuid4()}');"
             self._base.executescript(f"BEGIN; {SCHEMA} {identity} PRAGMA user_version = {VERSION}; COMMIT")
+
+    def _get_rulebook(self) -> Rulebook:
+        row = self._base.execute("SELECT value FROM settings WHERE name = 'rules'").fetchone()
+        return rules_from_json(row[0]) if row else Rulebook()
 
     def knows(self, source: str, content: str, options: str) -> bool:
         """Tell whether this file is read already; a file of the same content counts under its new name from now on.
@@ -135,22 +149,25 @@ class Store:
             self._base.execute("DELETE FROM files WHERE name = ?", (os.fsencode(result.source),))
             names = (os.fsencode(result.source), to_printable(result.source))
             content = result.content if result.is_final else ""
-            file = self._insert("files", "name, source, content, options", (*names, content, options))
+            file = insert(self._base, "files", "name, source, content, options", (*names, content, options))
             if is_last:
                 self._base.execute(PUT_LAST, (os.fsencode(result.source),))
             return replace(result, pages=self._add_pages(file, result.content, result.pages))
 
-    def _add_pages(self, file: int, content: str, pages: Iterable[PageResult]) -> tuple[PageResult, ...]:
+    def _add_pages(self, file: int, content: str, pages: Sequence[PageResult]) -> tuple[PageResult, ...]:
         """Keep the pages of a file with what people typed for it, and return them so."""
         typed = corrections.fetch(self._base, content) if content else []
         kept = []
-        for page in pages:
+        for page, form in zip(pages, number_documents([page.reading for page in pages]), strict=True):
             if page.reading:
                 here = [correction for correction in typed if correction.page == page.reading.page]
-                page = replace(page, reading=lay_over(page.reading, here)) if here else page
-            self._add_page(file, page)
+                page = replace(page, reading=self._lay_over(page.reading, here)) if here else page
+            insert_page(self._base, file, page.reading, page.error, form)
             kept.append(page)
         return tuple(kept)
+
+    def _lay_over(self, reading: Reading, typed: Sequence[Correction]) -> Reading:
+        return lay_over_fields(reading, typed, self.rulebook) if reading.fields else lay_over(reading, typed)
 
     def correct(self, typed: Sequence[Correction]) -> list[Correction]:
         """Keep what people typed and lay it over the readings, all or nothing. Returns those whose string is gone."""
@@ -161,7 +178,7 @@ class Store:
                 files = {row[0]: tuple(self._get_pages(row[0])) for row in self._base.execute(query, (content,))}
                 readings = [page.reading for pages in files.values() for page in pages if page.reading]
                 for each in group:
-                    if any(reading.page == each.page and find_line(reading, each) for reading in readings):
+                    if any(reading.page == each.page and _is_there(reading, each) for reading in readings):
                         corrections.keep(self._base, each)
                     else:
                         gone.append(each)
@@ -170,56 +187,28 @@ class Store:
                     self._add_pages(file, content, pages)
         return gone
 
-    def _insert(self, table: str, columns: str, values: tuple[object, ...]) -> int:
-        marks = ", ".join("?" * len(values))
-        row = self._base.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values).lastrowid
-        assert row is not None, "a row that was inserted has a number"
-        return row
-
-    def _add_page(self, file: int, page: PageResult) -> None:
-        reading = page.reading
-        if reading is None:
-            self._insert("documents", "file, page, error", (file, 0, page.error))
-            return
-        problems = json.dumps(reading.problems)
-        document = self._insert(
-            "documents",
-            "file, page, width, height, problems, record",
-            (file, reading.page, reading.width, reading.height, problems, to_json(reading)),
-        )
-        for number, line in enumerate(reading.lines, 1):
-            self._add_line(document, number, line)
-
-    def _add_line(self, document: int, number: int, line: Line) -> None:
-        texts = (line.text, insert_marks(line))
-        row = self._insert(
-            "lines",
-            "document, number, text, marked, confidence, x, y, width, height, read",
-            (document, number, *texts, round(line.confidence, DECIMALS), *line.box.as_list(), line.read),
-        )
-        for place, digit in enumerate(line.digits, 1):
-            others = json.dumps([[text, round(share, DECIMALS)] for text, share in digit.alternatives])
-            self._insert(
-                "digits",
-                "line, number, text, confidence, x, y, width, height, alternatives",
-                (row, place, digit.text, round(digit.confidence, DECIMALS), *digit.box.as_list(), others),
-            )
-
     def finish(self, sources: Sequence[str], accept: float | None) -> None:
-        """Keep what a run that is done was about, for the view `results`.
+        """Keep what a run that is done was about, for the views.
 
-        sources: its files, in their order. accept: the confidence from which lines are accepted (0..1), or None.
+        sources: its files, in their order. accept: the confidence from which strings are accepted (0..1), or None.
         """
         with self._guarded(is_write=True):
             self._base.execute("UPDATE files SET place = NULL")
             places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
             self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
-            self._base.execute(SET_ACCEPT, (accept,))
+            self._describe(accept)
 
-    def set_accept(self, accept: float | None) -> None:
-        """Keep the confidence from which lines are accepted (0..1), or None, for the view `results`."""
+    def describe(self, accept: float | None) -> None:
+        """Keep what a run that goes on is about, for the views: `results`, and `forms` where there are fields."""
         with self._guarded(is_write=True):
-            self._base.execute(SET_ACCEPT, (accept,))
+            self._describe(accept)
+
+    def _describe(self, accept: float | None) -> None:
+        settings = {"accept": accept, "rules": self.rulebook.to_json()}
+        self._base.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
+        self._base.execute("DROP VIEW IF EXISTS forms")
+        if self.rulebook.fields:
+            self._base.execute(make_forms_view(self.rulebook.fields))
 
     def append(self, source: str) -> bool:
         """Count a file to those that the view `results` shows, as the last; True where it was not among them."""
@@ -254,12 +243,17 @@ class Store:
                 yield PageResult(from_json(record) if record else None, error or "")
 
 
-SET_ACCEPT = "INSERT OR REPLACE INTO settings VALUES ('accept', ?)"
-
 PUT_LAST = "UPDATE files SET place = (SELECT coalesce(max(place), 0) + 1 FROM files) WHERE name = ? AND place IS NULL"
 
 LOCK_WAIT = 1.0
 """Seconds for which another run may finish what it is writing."""
+
+
+def _is_there(reading: Reading, correction: Correction) -> bool:
+    """Tell whether a page has what a correction is about."""
+    if reading.fields:
+        return find_field(reading, correction) is not None
+    return find_line(reading, correction) is not None
 
 
 def _explain(error: Exception) -> str:

@@ -22,6 +22,7 @@ from scanner.batch import find_files, is_folder
 from scanner.errors import MissingFileError
 from scanner.job import find_store, rewrite_table
 from scanner.page import SUFFIXES
+from scanner.rulebook import describe_rules
 from scanner.store import FileResult, Store
 from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
 
@@ -92,8 +93,8 @@ class _Table:
         assert watch.output, "there is one"
         self._output = watch.output
         self._options = watch.settings.identify()
-        self._store = Store(find_store(watch.output))
-        self._store.set_accept(watch.accept)
+        self._store = Store(find_store(watch.output), describe_rules(watch.settings.knowledge))
+        self._store.describe(watch.accept)
         self._changed = True  # a table that is still to be made
         self._due = 0.0
 

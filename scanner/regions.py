@@ -1,0 +1,87 @@
+"""Reads regions that a person names, or all strings of a page, when their length or their pattern is known."""
+
+import math
+from dataclasses import replace
+
+from model.classifier import GlyphClassifier
+from scanner.clean import to_grey
+from scanner.constraint import Constraint
+from scanner.decode import decode
+from scanner.errors import RegionError
+from scanner.evidence import find_evidence, to_log_odds
+from scanner.fields import read_fields
+from scanner.knowledge import Knowledge
+from scanner.page import Page
+from scanner.pipeline import Options, take_apart, to_line
+from scanner.problems import find_problems, to_problems
+from scanner.reading import Reading
+from scanner.template import MOST_DIGITS, FieldSpec
+from scanner.trust import keep_digit_rows
+from scanner.upright import cut_regions
+from scanner.written import decide
+
+ANYWHERE = 5.0
+"""How many times likelier a string of a page is when it obeys the rules: other strings may well stand there too."""
+
+
+class RegionReader:
+    """Reads the string in each of some regions; nothing else on the page."""
+
+    def __init__(self, knowledge: Knowledge, classifier: GlyphClassifier, options: Options) -> None:
+        """knowledge: holds at least one region."""
+        self._fields = tuple(
+            (region.name, _make_spec(knowledge, [region.x, region.y, region.width, region.height]))
+            for region in knowledge.regions
+        )
+        self._classifier = classifier
+        self._options = replace(options, straighten=False)  # a region is named as the picture lies
+
+    def read(self, page: Page) -> Reading:
+        """Read a page's regions. Raises RegionError where one lies outside of the page."""
+        grey = to_grey(page.image)
+        height, width = grey.shape
+        for name, spec in self._fields:
+            if spec.box.x >= width or spec.box.y >= height or spec.box.right <= 0 or spec.box.bottom <= 0:
+                raise RegionError(
+                    f"{page.source}: {name} at {spec.box.as_list()} lies outside of page {page.number}, which has "
+                    f"{width}x{height} pixels. Regions count in pixels of the image, from its upper left corner."
+                )
+        upright = cut_regions(grey, self._fields, self._options)
+        fields, lines = read_fields(upright, self._fields, (), self._classifier, self._options, grey.shape)
+        problems = find_problems(grey) + to_problems(fields)
+        return Reading(page.source, page.number, width, height, lines, problems, fields)
+
+
+class LineReader:
+    """Reads all strings of a page that obey a rule; those that cannot be read so are left out."""
+
+    def __init__(self, knowledge: Knowledge, classifier: GlyphClassifier, options: Options) -> None:
+        """knowledge: holds a length or a pattern."""
+        self._constraint = Constraint(_make_spec(knowledge, [0, 0, 1, 1]))
+        self._classifier = classifier
+        self._options = options
+
+    def read(self, page: Page) -> Reading:
+        """Read a page's strings."""
+        grey = to_grey(page.image)
+        ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
+        decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
+        kept = keep_digit_rows(decoded)
+        known = dict(zip(map(id, kept), find_evidence(decoded, kept, ink), strict=True))
+        lines = []
+        for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
+            if id(row) in known:
+                written = decide([lattice], [here], self._constraint, ANYWHERE)
+                if written.row.found and not written.choice.reason:
+                    odds, length = to_log_odds(written.choice.share), math.log(len(written.row.found))
+                    evidence = replace(known[id(row)], odds=odds, length=length)
+                    line = to_line(written.row, evidence, grey.shape, ink.placement, self._options)
+                    lines.append(replace(line, confidence=line.confidence * written.lowering))
+        height, width = grey.shape
+        return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
+
+
+def _make_spec(knowledge: Knowledge, box: list[int]) -> FieldSpec:
+    """Return what is known of a string as a field. Raises ValueError for a pattern that is none."""
+    length = None if knowledge.length is None else list(knowledge.length)
+    return FieldSpec.model_validate({"box": box, "length": length or [1, MOST_DIGITS], "pattern": knowledge.pattern})

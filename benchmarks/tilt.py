@@ -1,6 +1,6 @@
 """What straightening is worth: drawn pages, tilted, seen from aside and turned; read with it and without.
 
-    python -m benchmarks.tilt --data mnist.npz [--count 12] [--seed 29]
+    python -m benchmarks.tilt --data mnist.npz [--count 6] [--seed 29]
 
 Each page is drawn once, with digits that no training run has seen, and then taken in every pose, so that the lines of
 the table compare. A scan shows paper around the page, as under a scanner's lid. A phone looks at it from aside, by up
@@ -162,7 +162,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Draw, read, print."""
     parser = argparse.ArgumentParser(description="What straightening is worth, on drawn pages.")
     parser.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz; default: the copy of keras.datasets")
-    parser.add_argument("--count", type=int, default=12, metavar="N", help="pages of each kind (12)")
+    parser.add_argument("--count", type=int, default=6, metavar="N", help="pages of each kind (6)")
     parser.add_argument("--seed", type=int, default=29, metavar="N", help="where chance starts (29)")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="holds digits.tflite and card.json")
     parser.add_argument("--pose", action="append", choices=POSES, help="only this pose; may be given again")

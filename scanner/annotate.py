@@ -172,15 +172,18 @@ def draw_chip(picture: NDArray[np.uint8], chip: Chip, left: int, bottom: int) ->
 def _draw_text(picture: NDArray[np.uint8], line: Line, boxes: Sequence[Box]) -> None:
     """Draw each digit's label above its box and the line's confidence after the last one."""
     size, gap = choose_type_size(picture, boxes), 2 * choose_stroke(picture)
-    end, before = 0, boxes[0]
+    left, end, before = 0, 0, boxes[0]
     for digit, box in zip(line.digits, boxes, strict=True):
         chip = Chip(digit.text, size, choose_colour(digit))
         left = round(box.centre_x - chip.width / 2)
         follows = box.centre_x >= before.centre_x and abs(box.y - before.y) < chip.height
         end, before = draw_chip(picture, chip, max(end, left) if follows else left, box.y - gap), box
     sure = Chip(f"{int(100 * line.confidence)}%", size)  # rounded down: 100% is said of nothing less
-    beside = end + sure.pad + sure.width <= picture.shape[1] and boxes[0].centre_x <= boxes[-1].centre_x
-    draw_chip(picture, sure, end + sure.pad, boxes[-1].y - gap - (0 if beside else sure.height))
+    after = end + sure.pad
+    if boxes[-1].centre_x < boxes[0].centre_x:  # the row runs to the left
+        after = left - sure.pad - sure.width
+    beside = after >= 0 and after + sure.width <= picture.shape[1]
+    draw_chip(picture, sure, after, boxes[-1].y - gap - (0 if beside else sure.height))
 
 
 def _enlarge(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:

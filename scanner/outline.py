@@ -19,6 +19,9 @@ MOST_SHARE = 0.97
 LEAST_STEP = 40
 """A sheet is brighter than the table by at least so many grey levels."""
 
+SHADOW = 0.4
+"""A sheet is brighter than its table by this share of the usual step at least, also where a shadow lies on it."""
+
 ROUNDED = 0.02
 """Corners may be missing up to this share of the outline's length."""
 
@@ -45,10 +48,14 @@ def find_corners(grey: Grey) -> Corners | None:
 
     grey: (H, W) uint8, a small picture as it was taken.
     """
-    _, bright = cv2.threshold(cv2.GaussianBlur(grey, (5, 5), 0), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    sheet = grey[bright > 0]
-    if not len(sheet) or len(sheet) == grey.size or float(sheet.mean()) - float(grey[bright == 0].mean()) < LEAST_STEP:
+    smooth = cv2.GaussianBlur(grey, (5, 5), 0)
+    _, bright = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    if not 0 < cv2.countNonZero(bright) < grey.size:
         return None
+    sheet, table = cv2.mean(smooth, bright)[0], cv2.mean(smooth, cv2.bitwise_not(bright))[0]
+    if sheet - table < LEAST_STEP:
+        return None
+    _, bright = cv2.threshold(smooth, table + SHADOW * (sheet - table), 255, cv2.THRESH_BINARY)
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     contour = max(contours, key=cv2.contourArea)
     hull = cv2.convexHull(contour)

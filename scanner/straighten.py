@@ -24,8 +24,8 @@ RULES = 2.5
 UPRIGHTS = 1.8
 """Upright lines beside them, by these: the stems of digits lean as the hand does."""
 
-LEAST_SLOPE = 0.078
-"""A page that lies askew by less than this is left as it is (4.5 degrees): it is read no better for being turned."""
+LEAST_SLOPE = 0.085
+"""A page that lies askew by less than this is left as it is (5 degrees): it is read no better for being turned."""
 
 LEAST_CONVERGING = 0.06
 """And one whose lines converge by less than this."""

@@ -142,9 +142,9 @@ def _print_tables(arguments: argparse.Namespace, names: Sequence[str], files: "l
     """Read, and print the tables of each page as soon as it is read."""
     from model.classifier import Classifier
     from scanner.batch import is_folder, scan
-    from scanner.cells import TableReader
     from scanner.output import Format, TablePrinter
     from scanner.pipeline import Options, read
+    from scanner.ruled import TableReader
 
     tables = TableReader(arguments.marks)
     reader = partial(read, classifier=Classifier(), options=Options(), observer=tables)

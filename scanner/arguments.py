@@ -14,6 +14,9 @@ MOST_JOBS = 61
 """Processes, at most: Windows waits for no more at once."""
 
 EPILOG = """\
+commands:
+  digits-scan review RESULTS   look at what was read with doubt, and bring corrections back (review --help)
+
 exit codes:
   0    all pages were read
   1    some file could not be read, or a result not written

@@ -27,6 +27,8 @@ class Doubt:
     """Width and height of the page as it was read, in pixels."""
     line: Line
     """Its boxes are in those pixels."""
+    field: str = ""
+    """The name of the form's field in which it stands; empty without one."""
 
 
 @dataclass(frozen=True)
@@ -72,5 +74,7 @@ def _list_all(store: Store) -> Iterator[Doubt]:
         for reading in (page.reading for page in result.pages if page.reading) if result else ():
             assert result, "a page has its file"
             size = (reading.width, reading.height)
+            # readings of forms name the line of each field; others have none
+            names = {field.line: field.name for field in getattr(reading, "fields", ())}
             for number, line in enumerate(reading.lines, 1):
-                yield Doubt(source, result.content, reading.page, number, size, line)
+                yield Doubt(source, result.content, reading.page, number, size, line, names.get(number - 1, ""))

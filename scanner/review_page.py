@@ -89,6 +89,7 @@ def _to_record(doubt: Doubt, crop: Crop) -> dict[str, Any]:
         "file": to_printable(doubt.source),
         "link": _to_link(doubt.source),
         "line": doubt.number,
+        "field": doubt.field,
         "read": marked if line.read is None else line.read,
         "text": marked,
         "seen": line.read is not None,

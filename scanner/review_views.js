@@ -27,7 +27,7 @@ function makeRow(i) {
       make("button", { type: "button", text: "No digits", onclick: () => refuse(i) }),
       make("span", { class: "state", text: describe(i) })),
     make("p", { class: "meta" }, row.link ? make("a", { href: row.link, target: "_blank", rel: "noopener", tabindex: -1, text: row.file })
-      : row.file, ` · page ${row.page}, line ${row.line} · ${percent(row.sure)} sure`));
+      : row.file, `${row.field && ` · field ${row.field}`} · page ${row.page}, line ${row.line} · ${percent(row.sure)} sure`));
 }
 
 function makeCrop(i) {

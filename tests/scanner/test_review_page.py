@@ -122,6 +122,12 @@ def test_rows_carry_what_the_corrections_need() -> None:
     assert first["digits"][0]["others"] == [["7", 0.2]]
 
 
+def test_a_field_is_named() -> None:
+    doubts = Doubts((Doubt("a.png", "ab" * 32, 1, 1, (200, 50), make_line("12"), "<b>amount</b>"),), 0, 0)
+    (row,) = get_data(build_page(Heading(Path("r.csv"), "id", 0.99, True), doubts, [(0, Crop(b""))]))["rows"]
+    assert row["field"] == "<b>amount</b>"
+
+
 def test_a_string_looked_at_before_says_what_was_read() -> None:
     line = replace(make_line("12"), read="1?")
     doubts = Doubts((Doubt("a.png", "ab" * 32, 1, 1, (200, 50), line),), 0, 0)

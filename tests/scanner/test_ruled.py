@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier, Guess
 from scanner.__main__ import main
-from scanner.cells import Cells, TableReader, fill, to_csv
 from scanner.decode import Decoded, Found
 from scanner.errors import ExitCode, NoTableError
 from scanner.grid import Grid, Rule
@@ -21,6 +20,7 @@ from scanner.lattice import Candidate
 from scanner.page import Box, Page
 from scanner.pipeline import read
 from scanner.reading import Digit, Line
+from scanner.ruled import Cells, TableReader, fill, to_csv
 
 WIDE, HIGH = 190, 90
 """Of a cell, in pixels; a digit in it is 64 high."""

@@ -18,6 +18,10 @@ MOST_DIGITS = 100
 """Digits of a string whose length is given, at most."""
 
 EPILOG = """\
+commands:
+  digits-scan review RESULTS   look at what was read with doubt, and bring corrections back (review --help)
+  digits-scan template ...     propose a template for forms, or draw one (template --help)
+
 exit codes:
   0    all pages were read
   1    some file could not be read, or a result not written

@@ -18,7 +18,7 @@ from scanner.debug import Recorder, draw_stages
 from scanner.errors import NoTableError, OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
 from scanner.reading import Field, Reading, to_json
-from scanner.table_cells import TableReader, to_csv
+from scanner.ruled import TableReader, to_csv
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""

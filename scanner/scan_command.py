@@ -115,7 +115,7 @@ def _print_tables(
     from scanner.batch import is_folder, scan
     from scanner.output import Format, TablePrinter
     from scanner.pipeline import read
-    from scanner.table_cells import TableReader
+    from scanner.ruled import TableReader
 
     settings = _to_settings(arguments)
     tables = TableReader(arguments.marks)

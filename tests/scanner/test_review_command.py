@@ -5,6 +5,8 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +209,16 @@ def test_a_picture_that_is_called_like_a_command_is_read(folder: Path, capsys: p
         Path("a.png").replace(command)
         assert main([f"./{command}"]) == ExitCode.OK
         Path(command).replace("a.png")
+
+
+def test_help_imports_no_image_library() -> None:
+    script = (
+        "import sys\nfrom scanner.__main__ import main\ntry: main(['review', '--help'])\n"
+        "finally: print(sorted({'cv2', 'numpy', 'PIL', 'pydantic'} & set(sys.modules)), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert (ran.returncode, ran.stderr) == (0, "[]\n")
+    assert "--apply" in ran.stdout
 
 
 def test_every_option_stands_in_the_readme() -> None:

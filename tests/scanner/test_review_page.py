@@ -17,6 +17,7 @@ from results import make_line
 
 from scanner.crops import Crop
 from scanner.page import Box
+from scanner.reading import Field
 from scanner.review import Doubt, Doubts
 from scanner.review_page import Heading, build_page, to_safe_json
 
@@ -120,6 +121,18 @@ def test_rows_carry_what_the_corrections_need() -> None:
     assert (first["read"], first["box"], first["size"]) == ("12", make_line("12").box.as_list(), [200, 50])
     assert base64.b64decode(first["crop"]) == b"RIFF"
     assert first["digits"][0]["others"] == [["7", 0.2]]
+
+
+def test_a_field_is_named() -> None:
+    field = Field("<b>amount</b>", "1200", "12.00", 0.4, Box(5, 6, 70, 30), False, "out of range", 0)
+    doubts = Doubts((Doubt("a.png", "ab" * 32, 1, 1, (200, 50), make_line("1200"), field),), 0, 0)
+    page = build_page(Heading(Path("r.csv"), "id", 0.99, False), doubts, [(0, Crop(b""))])
+    data = get_data(page)
+    (row,) = data["rows"]
+    assert (row["field"], row["means"], row["reason"]) == ("<b>amount</b>", "12.00", "out of range")
+    assert (row["box"], row["sure"], row["read"]) == ([5, 6, 70, 30], 0.4, "1200")
+    assert data["about"] == "1 fields less sure than 0.99, or not valid, the most doubtful first."
+    assert "<b>" not in page
 
 
 def test_a_string_looked_at_before_says_what_was_read() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import rows
 from scanner.corrections import Correction
 from scanner.errors import OutputError
 from scanner.marks import insert_marks
@@ -100,15 +101,15 @@ def test_a_damaged_file_need_not_be_read_again(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_kept_whole_is_not_kept_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "results.sqlite"
     with Store(path) as store:
-        add_line, calls = store._add_line, []
+        insert_line, calls = rows._insert_line, []
 
         def break_at_the_second(*words: object) -> None:
             calls.append(words)
             if len(calls) == 2:
                 raise sqlite3.OperationalError("database or disk is full")
-            add_line(*words)  # type: ignore[arg-type]
+            insert_line(*words)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(store, "_add_line", break_at_the_second)
+        monkeypatch.setattr(rows, "_insert_line", break_at_the_second)
         with pytest.raises(OutputError, match="disk is full"):
             store.add(make_result("a.png", ("12", "34")), OPTIONS)
         monkeypatch.undo()
@@ -286,15 +287,15 @@ def test_corrections_come_in_all_or_none(tmp_path: Path, monkeypatch: pytest.Mon
         before = [make_result(f"{name}.png", ("12",), content=name) for name in "ab"]
         for result in before:
             store.add(result, OPTIONS)
-        add_page, calls = store._add_page, []
+        insert_page, calls = rows.insert_page, []
 
         def break_at_the_second(*words: object) -> None:
             calls.append(words)
             if len(calls) == 2:
                 raise sqlite3.OperationalError("database or disk is full")
-            add_page(*words)  # type: ignore[arg-type]
+            insert_page(*words)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(store, "_add_page", break_at_the_second)
+        monkeypatch.setattr("scanner.store.insert_page", break_at_the_second)
         with pytest.raises(OutputError, match="disk is full"):
             store.correct([make_correction(make_line("12"), "13", content=name) for name in "ab"])
         assert [store.get(result.source) for result in before] == before

@@ -20,7 +20,7 @@ from scanner.lattice import Candidate
 from scanner.page import Box, Page
 from scanner.pipeline import read
 from scanner.reading import Digit, Line
-from scanner.table_cells import Cells, TableReader, fill, to_csv
+from scanner.ruled import Cells, TableReader, fill, to_csv
 
 WIDE, HIGH = 190, 90
 """Of a cell, in pixels; a digit in it is 64 high."""

@@ -371,22 +371,6 @@ def test_a_template_names_what_is_read(pages: Path, capsys: pytest.CaptureFixtur
     assert record["fields"]["margin"]["valid"]
 
 
-def test_a_table_has_a_column_for_each_field(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    template = '[page]\nwidth = 240\nheight = 188\nanchors = "none"\n[fields.upper]\nbox = [20, 20, 200, 74]\n'
-    (pages / "form.toml").write_text(template, encoding="utf-8")
-    words = ["in", "--template", "form.toml", "--output", "out.csv"]
-    assert main(words) == ExitCode.OK
-    head, *rows = (pages / "out.csv").read_text("utf-8-sig").splitlines()
-    assert head == '"file","page","template","upper","confidence","status","doubts","error"'
-    assert len(rows) == 3
-    (pages / "form.toml").write_text(template.replace("upper", "lower"), encoding="utf-8")
-    assert main(words) == ExitCode.OK
-    assert (pages / "out.csv").read_text("utf-8-sig").startswith('"file","page","template","lower"')
-    with sqlite3.connect(pages / "out.csv.state.sqlite") as base:
-        names = {name for (name,) in base.execute("SELECT name FROM fields")}
-    assert names == {"lower"}, "what was read with the other template is read again"
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -79,7 +79,8 @@ def test_lines_with_a_rule_that_all_obey_are_read_as_without(classifier: Classif
     bound = LineReader(Knowledge(length=(4, 5)), classifier, Options()).read(NOTE)
     free = read(NOTE, classifier)
     assert [line.text for line in bound.lines] == [line.text for line in free.lines]
-    assert [line.box for line in bound.lines] == [line.box for line in free.lines]
+    for line, other in zip(bound.lines, free.lines, strict=True):
+        assert all(abs(a - b) <= 2 for a, b in zip(line.box.as_list(), other.box.as_list(), strict=True))
 
 
 def test_a_pattern_reads_a_doubtful_digit_otherwise() -> None:

@@ -79,7 +79,7 @@ class Sheet:
 def draw_page(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return a page of a random kind. digits: MNIST's shapes."""
     kinds = (draw_strip, draw_sheet, draw_comb_form, draw_table_form, draw_print, draw_nothing)
-    return kinds[rng.choice(len(kinds), p=(0.56, 0.12, 0.1, 0.06, 0.08, 0.08))](digits, rng)
+    return kinds[rng.choice(len(kinds), p=(0.5, 0.12, 0.1, 0.1, 0.08, 0.1))](digits, rng)
 
 
 def draw_strip(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:

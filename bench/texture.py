@@ -129,6 +129,31 @@ def draw_blobs(shape: Shape, rng: np.random.Generator) -> Field:
     return np.asarray(cv2.GaussianBlur(_to_field(ground), (0, 0), rng.uniform(1, 0.05 * min(shape) + 2)), np.float32)
 
 
+def draw_discs(shape: Shape, rng: np.random.Generator) -> Field:
+    """Round things side by side, with a rim and a relief in it: coins, buttons, screws. They are no row of zeros."""
+    field = np.full(shape, rng.uniform(0.6, 1), np.float32)
+    radius = float(np.exp(rng.uniform(np.log(8), np.log(0.4 * min(shape) + 9))))
+    grid = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
+    in_rows, shade = rng.random() < 0.6, rng.uniform(0.1, 0.7)
+    for row in range(int(rng.integers(1, 4))):
+        for column in range(int(rng.integers(1, 9))):
+            spot = np.array([row + 0.7, column + 0.7]) * radius * rng.uniform(2.1, 2.6)
+            centre = spot if in_rows else _somewhere(shape, rng)[::-1]
+            _strike(field, grid - centre[:, None, None].astype(np.float32), radius, shade, rng)
+    return field
+
+
+def _strike(field: Field, offset: Field, radius: float, shade: float, rng: np.random.Generator) -> None:
+    """Draw one disc. offset: (2, H, W) rows and columns from its middle, in pixels."""
+    reach = np.hypot(*offset) / (radius * rng.uniform(0.85, 1))
+    inside = reach < 1
+    relief = draw_clouds(field.shape, rng, max(2.0, radius * rng.uniform(0.08, 0.4)))[inside]
+    slope = (offset[0] * np.sin(shade * 9) + offset[1] * np.cos(shade * 9))[inside] / radius
+    field[inside] = shade + 0.15 * slope + rng.uniform(0, 0.25) * relief
+    rim = inside & (reach > rng.uniform(0.75, 0.95))
+    field[rim] *= rng.uniform(0.3, 1)
+
+
 def draw_scene(shape: Shape, rng: np.random.Generator) -> Field:
     """A room or a street: a horizon, upright blocks with windows, wires."""
     ground = np.full(shape, int(rng.integers(120, 255)), np.uint8)
@@ -148,6 +173,7 @@ TEXTURES: tuple[Callable[[Shape, np.random.Generator], Field], ...] = (
     draw_noise,
     draw_scribble,
     draw_shapes,
+    draw_discs,
     draw_leaves,
     draw_bricks,
     draw_stripes,

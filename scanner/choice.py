@@ -19,8 +19,8 @@ OVERRULED = 0.9
 """The confidence of a reading that was not the likeliest without the rules is lowered to this share."""
 
 FIELD = Calibration(0.611, 0.236)
-"""From the share of a reading to how often it is right: the line that was fitted for a page's strings. Drawn forms are read
-better than it says; how it fits other people's forms is not measured."""
+"""From the share of a reading to how often it is right: a straight line over the log-odds that was fitted for strings
+of pages. Drawn forms are read better than it says; how well it fits other people's forms is not measured."""
 
 LEAST_SHARE = 1e-5
 """Readings less probable than this (0..1) are not taken, whatever the rules say: they are not what stands there."""

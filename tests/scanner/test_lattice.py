@@ -1,7 +1,5 @@
 """Cuts lose no ink and double none; candidates are runs of atoms; touching digits get a cut between them."""
 
-from itertools import pairwise
-
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from model.strokes import DIGITS, draw
-from scanner.lattice import MOST_ATOMS, Candidate, Lattice, build_lattice, cut, find_seams
+from scanner.lattice import MOST_ATOMS, Candidate, Lattice, build_lattice, cut
 from scanner.page import Box
 from scanner.segment import Blob, Row
 
@@ -81,16 +79,6 @@ def test_any_ink_is_parted_exactly(ink: Mask, row_height: int) -> None:
     if ink.any():
         blob = crop(ink)
         assert np.array_equal(paste(cut(blob, row_height), blob.box), blob.ink)
-
-
-@given(touching)
-@settings(max_examples=20)
-def test_seams_run_from_top_to_bottom_and_from_left_to_right(word: tuple[list[str], int, float]) -> None:
-    ink = draw_touching(*word).ink
-    seams = find_seams(ink, HEIGHT)
-    assert all(seam.shape == (ink.shape[0],) for seam in seams)
-    assert all(0 <= seam.min() <= seam.max() <= ink.shape[1] for seam in seams)
-    assert all(left.mean() <= right.mean() for left, right in pairwise(seams))
 
 
 def assert_candidates_are_runs(lattice: Lattice) -> None:

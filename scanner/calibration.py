@@ -50,6 +50,3 @@ DIGIT = Calibration(0.842, 0.692)
 
 LINE = LineCalibration(0.34, 0.59, -0.95, -1.08, 0.0, -0.74, 0.63)
 """For a line."""
-
-FIELD = Calibration(0.611, 0.236)
-"""For a field of a form: for its reading's share of all readings. Fitted on lines; no form was used for it."""

@@ -152,7 +152,7 @@ def _explain(error: ValidationError) -> str:
     """Return what is wrong with a template, and how to mend it: the first of its errors, and how many follow."""
     details = error.errors(include_url=False)
     more = f" And {len(details) - 1} more in this file." if len(details) > 1 else ""
-    return f"{_explain_one(cast('Mapping[str, Any]', details[0]))}{more}"
+    return _explain_one(cast("Mapping[str, Any]", details[0])) + more
 
 
 def _explain_one(detail: Mapping[str, Any]) -> str:

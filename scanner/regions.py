@@ -4,20 +4,21 @@ import math
 from dataclasses import replace
 
 from model.classifier import GlyphClassifier
+from scanner.calibration import LINE
 from scanner.clean import to_grey
 from scanner.constraint import Constraint
 from scanner.decode import decode
 from scanner.errors import RegionError
 from scanner.evidence import find_evidence, to_log_odds
-from scanner.fields import read_fields
+from scanner.fields import read_fields, to_line
 from scanner.knowledge import Knowledge
 from scanner.page import Page
-from scanner.pipeline import Options, take_apart, to_line
+from scanner.pipeline import Options, take_apart
 from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.template import MOST_DIGITS, FieldSpec
 from scanner.trust import keep_digit_rows
-from scanner.upright import cut_regions
+from scanner.upright import Upright, cut_regions, to_homography
 from scanner.written import decide
 
 ANYWHERE = 5.0
@@ -65,6 +66,7 @@ class LineReader:
         """Read a page's strings."""
         grey = to_grey(page.image)
         ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
+        upright = Upright(ink, (), to_homography(ink.placement))
         decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
         kept = keep_digit_rows(decoded)
         known = dict(zip(map(id, kept), find_evidence(decoded, kept, ink), strict=True))
@@ -72,11 +74,11 @@ class LineReader:
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in known:
                 written = decide([lattice], [here], self._constraint, ANYWHERE)
-                if written.row.found and not written.choice.reason:
-                    odds, length = to_log_odds(written.choice.share), math.log(len(written.row.found))
+                line = to_line(written, upright, self._options, grey.shape)
+                if line is not None and not written.choice.reason:
+                    odds, length = to_log_odds(written.choice.share), math.log(len(line.digits))
                     evidence = replace(known[id(row)], odds=odds, length=length)
-                    line = to_line(written.row, evidence, grey.shape, ink.placement, self._options)
-                    lines.append(replace(line, confidence=line.confidence * written.lowering))
+                    lines.append(replace(line, confidence=LINE.apply(evidence) * written.lowering))
         height, width = grey.shape
         return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 

@@ -58,7 +58,8 @@ class Registration:
 
 def register(view: View, page: FormPage) -> Registration | None:
     """Return where a page of a form lies in a picture; None where it does not, or where its anchors are not seen."""
-    if min(view.grey.shape) < LEAST_SIDE:
+    is_looked_for = page.blank is not None or page.spec.anchors.kind is not Anchor.NONE
+    if is_looked_for and min(view.grey.shape) < LEAST_SIDE:
         return None
     first = _guess(view, page)
     if first is None or not _is_plausible(first, page, view.grey.shape):

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from scanner.cells import Place, draw_frames, keep_writing
-from scanner.clean import LARGEST_SIDE, MOST_ENLARGED, SMALLEST_SIDE, Grey, even_light
+from scanner.clean import LARGEST_SIDE, SMALLEST_SIDE, Grey, even_light
 from scanner.dropout import drop_print
 from scanner.form import FormPage
 from scanner.ink import Ink, Mask, drop_faint, take_ink
@@ -41,7 +41,7 @@ def choose_scale(width: int, height: int, fields: Sequence[tuple[str, FieldSpec]
     longer = max(width, height)
     read = [field.box.height for _, field in fields if field.kind is not Kind.CHECKBOX]
     wanted = max(SMALLEST_SIDE / longer, FIELD_HEIGHT / min(read, default=FIELD_HEIGHT))
-    return min(LARGEST_SIDE / longer, MOST_ENLARGED, wanted)
+    return min(LARGEST_SIDE / longer, wanted)
 
 
 def find_print(page: FormPage, options: Options) -> Mask:
@@ -69,7 +69,7 @@ def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask
     even = even_light(upright)
     written, erased = drop_print(take_ink(even, options.binarisation), print_, places)
     clear = drop_faint(find_pieces(written), even).mask
-    return Upright(Ink(clear, np.zeros_like(clear), _place(to_picture), erased), places, to_picture)
+    return Upright(Ink(clear, np.zeros_like(clear), to_placement(to_picture), erased), places, to_picture)
 
 
 def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Options) -> Upright:
@@ -85,13 +85,17 @@ def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Op
         for name, field in fields
     ]
     shift = np.array([[1, 0, whole.x], [0, 1, whole.y], [0, 0, 1]], np.float64)
-    scale = ink.placement.scale
-    return Upright(ink, _to_places(moved, scale), shift @ scale_by(1 / scale))
+    return Upright(ink, _to_places(moved, ink.placement.scale), shift @ to_homography(ink.placement))
 
 
-def _place(to_picture: Homography) -> Placement:
-    """Return where working pixels lie on the picture. to_picture: between centres of pixels, as OpenCV has it."""
-    return Placement(TO_CENTRES @ to_picture @ np.linalg.inv(TO_CENTRES))
+def to_placement(homography: Homography) -> Placement:
+    """Return a homography, which goes from centres of pixels to centres as OpenCV has it, as a placement."""
+    return Placement(TO_CENTRES @ homography @ np.linalg.inv(TO_CENTRES))
+
+
+def to_homography(placement: Placement) -> Homography:
+    """Return a placement, which goes from corners of pixels to corners, as a homography as OpenCV has it."""
+    return np.asarray(np.linalg.inv(TO_CENTRES) @ placement.to_stored @ TO_CENTRES, np.float64)
 
 
 AROUND = 0.5

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.classifier import Guess
-from scanner.calibration import FIELD
-from scanner.choice import FAVOUR, OVERRULED, Choice, choose
+from scanner.choice import FAVOUR, FIELD, OVERRULED, Choice, choose
 from scanner.constraint import BLANK, MISSING, Constraint
 from scanner.decode import Decoded, Found, part_points
 from scanner.lattice import Candidate, Lattice

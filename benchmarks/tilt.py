@@ -126,7 +126,7 @@ def _see(
     share = cv2.warpPerspective(np.ones_like(flat, np.float32), move, size, flags=cv2.INTER_LINEAR)
     around = fill(flat, size, rng or np.random.default_rng(0))
     image = np.asarray(np.clip(page * share + around * (1 - share), 0, 255), np.uint8)
-    return View(image, Placement(np.linalg.inv(move)))
+    return View(image, Placement(np.asarray(np.linalg.inv(move), np.float64)))
 
 
 def _fill_with_paper(flat: NDArray[np.uint8], size: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -98,8 +98,8 @@ def _find_edges(grey: Grey) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     down = cv2.convertScaleAbs(cv2.Sobel(smooth, cv2.CV_16S, 0, 1))
     strong = float(np.percentile(cv2.max(across, down)[::2, ::2], 98))
     least = max(WEAKEST_EDGE, round(EDGE_SHARE * strong))
-    level = (down >= least) & (cv2.multiply(across, STRAIGHTER) <= down)
-    upright = (across >= least) & (cv2.multiply(down, STRAIGHTER) <= across)
+    level = (down >= least) & (cv2.convertScaleAbs(across, alpha=STRAIGHTER) <= down)
+    upright = (across >= least) & (cv2.convertScaleAbs(down, alpha=STRAIGHTER) <= across)
     return np.asarray(level, np.bool_), np.asarray(upright, np.bool_)
 
 

@@ -88,7 +88,7 @@ CREATE VIEW results AS  -- the files of the run that was finished last
             WHEN confidence >= value AND text NOT LIKE '%?%' THEN 'accepted'
             ELSE 'review'
         END AS status,
-        lines.x, lines.y, lines.width, lines.height, coalesce(error, '') AS error, coalesce(lines.read, '') AS read
+        lines.x, lines.y, lines.width, lines.height, coalesce(lines.read, '') AS read, coalesce(error, '') AS error
     FROM files
     JOIN documents ON documents.file = files.id
     LEFT JOIN lines ON lines.document = documents.id

@@ -53,10 +53,10 @@ class Row:
     y: int | None = None
     width: int | None = None
     height: int | None = None
-    error: str = ""
-    """Why the file or page could not be read."""
     read: str = ""
     """What the reader had read, with its marks, where a person has looked since."""
+    error: str = ""
+    """Why the file or page could not be read."""
 
 
 COLUMNS = tuple(field.name for field in fields(Row))

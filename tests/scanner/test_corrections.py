@@ -76,6 +76,12 @@ def test_neighbours_that_overlap_keep_their_own() -> None:
     assert [line.text for line in after.lines] == ["000", "999"]
 
 
+def test_a_string_that_is_gone_takes_no_neighbour_s_place() -> None:
+    upper, lower = make_line("123", 0), make_line("456", 5)
+    after = lay_over(Reading("a.png", 1, 200, 400, (upper,)), [correct(lower, "999"), correct(upper, "000")])
+    assert [line.text for line in after.lines] == ["000", "999"]
+
+
 def test_a_string_is_found_by_its_place() -> None:
     reading = make_reading("12", "34")
     assert find_line(reading, correct(reading.lines[1], "5")) is reading.lines[1]

@@ -59,6 +59,15 @@ def test_a_digit_that_the_network_does_not_know_is_found_by_its_neighbours() -> 
     assert [(each.first, each.last) for each in chosen] == [(0, 1), (1, 2), (2, 3)]
 
 
+def test_what_is_left_out_is_what_looks_least_like_a_digit() -> None:
+    stroke, digit = [0.001] * CLASSES, [0.0] * CLASSES
+    stroke[3], stroke[NOT_A_DIGIT] = 0.6, 0.39
+    digit[3], digit[8] = 0.55, 0.45
+    guesses = [Guess(3, max(scores), tuple(scores)) for scores in (stroke, digit)]
+    (chosen,) = align(make_lattice((0, 1), (1, 2)), guesses, "3")
+    assert chosen.first == 1
+
+
 def test_more_digits_than_pieces_are_found_nowhere() -> None:
     assert align(make_lattice((0, 1)), [make_guess(1)], "11") == []
 

@@ -131,6 +131,14 @@ def test_a_folder_that_is_moved_in_is_read(folder: Path, tmp_path: Path) -> None
     assert names(seen) == ["first.png", "more/a.png", "more/sub/b.png"]
 
 
+def test_news_of_a_folder_is_news_of_its_images(folder: Path) -> None:
+    (folder / "new/sub").mkdir(parents=True)
+    for name in ("new/b.png", "new/sub/c.png", "new/d.txt", "new/.e.png"):
+        (folder / name).touch()
+    found = list(watching._list_images("in", str(Path("in/new"))))
+    assert sorted(Path(path).as_posix() for path in found) == ["in/new/b.png", "in/new/sub/c.png"]
+
+
 def test_a_burst_of_files_is_read_once_each_and_vanished_ones_cost_nothing(folder: Path) -> None:
     def burst() -> None:
         for number in range(500):

@@ -57,3 +57,13 @@ def test_what_is_no_template_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(TemplateError, match="no TOML"):
         load_form(str(tmp_path / "bytes.toml"))
+
+
+def test_a_template_cut_short_anywhere_is_told_or_still_one(tmp_path: Path) -> None:
+    for end in range(0, len(SMALL), len(SMALL) // 20):
+        path = save(SMALL[:end], tmp_path)
+        try:
+            assert load_form(path).pages[0].fields
+        except TemplateError as error:
+            assert str(error).startswith(path)
+            assert len(str(error).splitlines()) == 1

@@ -23,7 +23,7 @@ from scanner.annotate import (
     draw_chip,
 )
 from scanner.page import Box
-from scanner.reading import Digit, Line, Reading
+from scanner.reading import Digit, Field, Line, Reading
 
 
 def white(width: int, height: int) -> NDArray[np.uint8]:
@@ -178,3 +178,18 @@ def test_labels_stay_over_their_digits_however_the_page_is_turned(step: tuple[in
         assert over.mean() > 0.15, "the digit's own label, and no other, stands there"
         assert over[:, : box.width // 2].any()
         assert over[:, box.width // 2 :].any()
+
+
+def test_fields_are_drawn_with_their_names_and_what_is_not_valid_differs() -> None:
+    blank = np.full((600, 800, 3), 240, np.uint8)
+    place = Box(100, 100, 300, 60)
+    drawn = {}
+    for valid in (True, False):
+        field = Field("amount", "", "", 0.9, place, valid)
+        drawn[valid] = annotate(blank, Reading("a.png", 1, 800, 600, (), (), (field,), "form"))
+        changed = (drawn[valid] != blank).any(axis=2)
+        assert changed[100, 100:400].all()
+        assert changed[100:160, 100].all()
+        assert not changed[110:150, 110:390].any(), "what is written stays to be seen"
+        assert changed[162:175, 100:150].any(), "its name stands below it"
+    assert (drawn[True][100, 200] != drawn[False][100, 200]).any()

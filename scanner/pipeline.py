@@ -49,7 +49,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))
-    evidence = find_evidence(decoded, rows, ink)
+    evidence = find_evidence(decoded, rows)
     lines = [to_line(row, known, grey.shape, ink.scale, options) for row, known in zip(rows, evidence, strict=True)]
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 

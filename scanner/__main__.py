@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from model.errors import ModelError
-from scanner.arguments import NAME, parse_words
+from scanner.arguments import NAME, is_template_command, parse_template_words, parse_words
 from scanner.errors import DigitlensError, ExitCode, to_printable
 from scanner.native import require_opencv
 from scanner.opening import Opening
 
 if TYPE_CHECKING:
     from scanner.batch import Failed, Outcome
+    from scanner.knowledge import FormSource, Knowledge
     from scanner.output import Annotator, Debugger
     from scanner.store import FileResult
 
@@ -23,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. argv: its words, None takes the program's own. Returns the exit code."""
     try:
         _make_streams_tolerant()
-        return _scan(parse_words(argv))
+        words = sys.argv[1:] if argv is None else list(argv)
+        return _run_template(words[1:]) if is_template_command(words) else _scan(parse_words(words))
     except DigitlensError as error:
         _say(str(error))
         return error.exit_code
@@ -36,6 +38,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitCode.OK
     finally:
         _flush_or_drop_results()
+
+
+def _run_template(words: Sequence[str]) -> ExitCode:
+    """Propose or draw a template."""
+    arguments = parse_template_words(words)
+    require_opencv()
+    from scanner.template_command import draw_template, propose_template
+
+    if arguments.command == "new":
+        text = propose_template(arguments.blank, arguments.output)
+        if arguments.output:
+            _say(
+                to_printable(
+                    f"the proposal is written to {arguments.output}; name its fields, and look at it with show"
+                )
+            )
+        else:
+            print(text, end="")
+        return ExitCode.OK
+    _say(to_printable(f"drawn in {draw_template(arguments.template, arguments.image, arguments.output)}"))
+    return ExitCode.OK
 
 
 def _scan(arguments: argparse.Namespace) -> ExitCode:
@@ -57,7 +80,7 @@ def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]") -> 
 
     job = Job(
         files,
-        Settings(opening=_get_opening(arguments)),
+        Settings(opening=_get_opening(arguments), knowledge=_get_knowledge(arguments)),
         arguments.output,
         arguments.jobs,
         arguments.accept,
@@ -104,20 +127,33 @@ def _read(
     from model.classifier import Classifier
     from scanner.batch import STDIN, scan
     from scanner.pipeline import Options, read
+    from scanner.reader import choose_reader
     from scanner.workers import Settings, choose_jobs, scan_in_parallel
 
-    opening = _get_opening(arguments)
+    opening, knowledge = _get_opening(arguments), _get_knowledge(arguments)
     jobs = choose_jobs(arguments.jobs, len(files))
     if jobs > 1 and STDIN not in files and not (arguments.annotate or arguments.debug):
-        return scan_in_parallel(files, Settings(opening=opening), jobs)
-    reader = partial(read, classifier=Classifier(), options=Options())
+        return scan_in_parallel(files, Settings(opening=opening, knowledge=knowledge), jobs)
     if debugger:
-        reader = partial(reader, observer=debugger.recorder)
-    return scan(files, reader, opening)
+        reader = partial(read, classifier=Classifier(), options=Options(), observer=debugger.recorder)
+        return scan(files, reader, opening)
+    return scan(files, choose_reader(Classifier(), Options(), knowledge), opening)
 
 
 def _get_opening(arguments: argparse.Namespace) -> Opening:
     return Opening(arguments.dpi, arguments.max_megapixels * 1_000_000)
+
+
+def _get_knowledge(arguments: argparse.Namespace) -> "Knowledge":
+    """Return what the words say of the pages. Raises TemplateError."""
+    from scanner.knowledge import Knowledge, name_regions
+
+    templates: tuple[FormSource, ...] = ()
+    if arguments.template:
+        from scanner.form import find_forms  # imported here: pydantic takes a while
+
+        templates = find_forms(arguments.template)
+    return Knowledge(templates, name_regions(arguments.region), arguments.length, arguments.pattern)
 
 
 def _settle(outcome: "Outcome", annotator: "Annotator | None", debugger: "Debugger | None", verbose: bool) -> None:

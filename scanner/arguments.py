@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ NAME = "digits-scan"
 
 MOST_JOBS = 61
 """Processes, at most: Windows waits for no more at once."""
+
+MOST_DIGITS = 100
+"""Digits of a string whose length is given, at most."""
 
 EPILOG = """\
 exit codes:
@@ -35,8 +39,37 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
         parser.error("standard input is either an image or a list; leave out one -")
     if arguments.output and (arguments.annotate or arguments.debug or arguments.marks or arguments.format):
         parser.error("--format, --marks, --annotate and --debug go with results that are printed; leave out --output")
+    if arguments.template and (arguments.region or arguments.length or arguments.pattern):
+        parser.error(
+            "--region, --length and --pattern go without a template; write them into it, or leave out --template"
+        )
+    if arguments.debug and (arguments.template or arguments.region or arguments.length or arguments.pattern):
+        parser.error("--debug shows how a page is read of which nothing is known; leave out --debug")
     arguments.format = arguments.format or "text"
     return arguments
+
+
+TEMPLATE, TEMPLATE_COMMANDS = "template", ("new", "show")
+"""The words that begin a command about templates. Files of these names are read as ./template and the like."""
+
+
+def is_template_command(words: Sequence[str]) -> bool:
+    """Tell whether the words are `template new` or `template show`; a file called template is read as any other."""
+    return len(words) > 1 and words[0] == TEMPLATE and (words[1] in TEMPLATE_COMMANDS or words[1] in ("-h", "--help"))
+
+
+def parse_template_words(words: Sequence[str]) -> argparse.Namespace:
+    """Return what the words behind `template` mean. Words that do not fit end the program with code 2."""
+    parser = argparse.ArgumentParser(f"{NAME} {TEMPLATE}", description="Propose a template for forms, or look at one.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    new = commands.add_parser("new", help="propose a template from the frames and combs of an empty form")
+    new.add_argument("blank", metavar="BLANK", help="a picture of the empty form")
+    new.add_argument("--output", type=Path, metavar="FILE", help="write the template to FILE, not to standard output")
+    show = commands.add_parser("show", help="draw a template's fields")
+    show.add_argument("template", metavar="TEMPLATE", help="the template")
+    show.add_argument("image", nargs="?", metavar="IMAGE", help="draw them where they lie on this filled form")
+    show.add_argument("--output", type=Path, metavar="FILE", help="the picture to write (default: TEMPLATE.show.png)")
+    return parser.parse_args(words)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -86,9 +119,41 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="say on standard error what is done, and why it failed"
     )
+    _add_form_options(parser.add_argument_group("forms"))
     _add_batch_options(parser.add_argument_group("batches"))
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     return parser
+
+
+def _add_form_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--template",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="read the fields that the template FILE names; given several times, that which fits is taken. "
+        f"`{NAME} template new BLANK` proposes one",
+    )
+    group.add_argument(
+        "--region",
+        action="append",
+        default=[],
+        type=_region,
+        metavar="[NAME=]X,Y,W,H",
+        help="read the string in this rectangle, in pixels of the image; may be given several times",
+    )
+    group.add_argument(
+        "--length",
+        type=_length,
+        metavar="N",
+        help="strings have N digits, or N-M: others are ruled out before the best reading is chosen",
+    )
+    group.add_argument(
+        "--pattern",
+        type=_pattern,
+        metavar="REGEX",
+        help='the digits of a string fit this regular expression, such as "4[0-9]{5}"',
+    )
 
 
 def _add_batch_options(group: argparse._ArgumentGroup) -> None:
@@ -133,6 +198,34 @@ def _count_cores() -> int:
     """Return how many cores this process may use."""
     usable = getattr(os, "sched_getaffinity", None)  # Linux alone has it
     return min(MOST_JOBS, len(usable(0)) if usable else os.cpu_count() or 1)
+
+
+def _region(word: str) -> tuple[str, int, int, int, int]:
+    """Turn an option's word into a name, which may be empty, and x, y, width, height."""
+    fit = re.fullmatch(r"(?:([A-Za-z][A-Za-z0-9_]*)=)?(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})", word)
+    if not fit or "0" in (fit[4].lstrip("0") or "0", fit[5].lstrip("0") or "0"):
+        raise argparse.ArgumentTypeError(f"{word!r}: expected x,y,width,height in pixels, or NAME=x,y,width,height")
+    return fit[1] or "", int(fit[2]), int(fit[3]), int(fit[4]), int(fit[5])
+
+
+def _length(word: str) -> tuple[int, int]:
+    """Turn an option's word into the least and the most digits of a string."""
+    fit = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", word)
+    least, most = (int(fit[1]), int(fit[2] or fit[1])) if fit else (0, 0)
+    if not 1 <= least <= most <= MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"{word!r}: expected a number from 1 to {MOST_DIGITS}, or two, such as 4-6")
+    return least, most
+
+
+def _pattern(word: str) -> str:
+    """Return an option's word that is a regular expression."""
+    import regex  # imported here: --help needs none
+
+    try:
+        regex.compile(word)
+    except regex.error as error:
+        raise argparse.ArgumentTypeError(f"{word!r}: this is no regular expression ({error})") from error
+    return word
 
 
 def _share(word: str) -> float:

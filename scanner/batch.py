@@ -131,6 +131,8 @@ def order_naturally(name: str) -> tuple[list[tuple[bool, int, str]], str]:
 def _scan_page(page: Page, read: Callable[[Page], Reading]) -> Outcome:
     try:
         return Scanned(page, read(page))
+    except ScanError as error:  # no form of the template
+        return Failed(page.source, error)
     except MemoryError:
         return Failed(
             page.source, TooLargeError(f"{page.source}: no memory to read page {page.number}; scan it smaller.")

@@ -111,6 +111,16 @@ def _let_go_of_point(step: _Step, spans: dict[tuple[int, int], Way], height: flo
     return [step]
 
 
+def part_points(reading: list[tuple[Way, bool]], ways: list[Way], height: float) -> list[tuple[Way, bool]]:
+    """Let the digits of a reading go of points at their feet.
+
+    reading: the pieces of a row, and whether each is read as a digit. ways: of the row's lattice, whose height it is.
+    """
+    spans = {(way.candidate.first, way.candidate.last): way for way in ways if not way.candidate.restored}
+    parts = [part for way, taken in reading for part in _let_go_of_point(_Step(0.0, way, taken), spans, height)]
+    return [(part.way, part.taken) for part in parts]
+
+
 def _sort_out(steps: list[_Step], posterior: Posterior, height: float) -> Decoded:
     """Part a way into digits, doubtful ones among them, and what is surely something else."""
     found: list[Found] = []

@@ -11,9 +11,12 @@ DigitlensError
     EncryptedFileError      a PDF that asks for a password
     DamagedImageError       an image that ends too early or contradicts itself
     TooLargeError           more pixels or bytes than the limit
+    UnlikeTemplateError     a page that none of the templates fits
+    RegionError             a region that lies outside of the page
     ReaderFailedError       the reader itself broke on a page: a bug
   OutputError (1)           a result cannot be written
   UsageError (2)            the command's words are off
+    TemplateError           a template that cannot be read, or says what cannot be
   MissingLibraryError (3)   a shared library of the system is not installed
 """
 
@@ -96,6 +99,18 @@ class TooLargeError(ScanError):
     """The image has more pixels, or the file more bytes, than the limit allows."""
 
 
+class UnlikeTemplateError(ScanError):
+    """The page is no filled form of any of the templates."""
+
+    is_final = True
+
+
+class RegionError(ScanError):
+    """A region that was asked for lies outside of the page."""
+
+    is_final = True
+
+
 class ReaderFailedError(ScanError):
     """The page was opened, and the reader broke on it: a bug here, told so that the other pages go on."""
 
@@ -108,6 +123,10 @@ class UsageError(DigitlensError):
     """The command was called with words that do not fit."""
 
     exit_code = ExitCode.BAD_USAGE
+
+
+class TemplateError(UsageError):
+    """A template cannot be read, or says what cannot be."""
 
 
 class MissingLibraryError(DigitlensError):

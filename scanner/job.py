@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanner.batch import STDIN, Failed
 from scanner.reading import REFUSED
+from scanner.sheet import choose_layout, list_fields
 from scanner.store import FileResult, PageResult, Store
 from scanner.tables import Status, get_writer, judge
 from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
@@ -22,16 +23,20 @@ class Summary:
     failed: int = 0
     """Files of which a page, or all, could not be read."""
     lines: int = 0
+    """Lines, or fields of forms."""
     accepted: int = 0
     """Lines that may be accepted; 0 where nobody asked."""
     doubtful: int = 0
     """Lines with a digit whose reading is refused."""
     expected_errors: float = 0.0
     """Accepted lines that are wrong, as their confidences have it."""
+    unit: str = "lines"
+    """What is counted: "lines" or "fields"."""
 
     def add(self, result: FileResult, accept: float | None) -> "Summary":
         """Return the summary with one file more."""
-        lines = [line for page in result.pages if page.reading for line in page.reading.lines]
+        readings = [page.reading for page in result.pages if page.reading]
+        lines = [each for reading in readings for each in reading.fields or reading.lines]
         accepted = [line for line in lines if judge(line, accept) == Status.ACCEPTED]
         return Summary(
             self.files + 1,
@@ -40,6 +45,7 @@ class Summary:
             self.accepted + len(accepted),
             self.doubtful + sum(REFUSED in line.text for line in lines),
             self.expected_errors + sum(1 - line.confidence for line in accepted),
+            "fields" if any(reading.fields for reading in readings) else self.unit,
         )
 
 
@@ -73,9 +79,9 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
         sources, summary = _read_missing(job, store, watch)
         if write:
             results = (result for source in sources if (result := store.get(source)))
-            write(job.output, results, job.accept)
+            write(job.output, results, job.accept, choose_layout(job.settings.knowledge))
         else:
-            store.finish(sources, job.accept)
+            store.finish(sources, job.accept, list_fields(job.settings.knowledge))
     return summary
 
 

@@ -17,7 +17,7 @@ from scanner.batch import STDIN, Failed, Outcome, Scanned
 from scanner.debug import Recorder, draw_stages
 from scanner.errors import OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
-from scanner.reading import Reading, to_json
+from scanner.reading import Field, Reading, to_json
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""
@@ -64,10 +64,19 @@ def to_text_lines(outcome: Outcome, named: bool = True, marks: bool = False) -> 
     if isinstance(outcome, Failed):
         return []
     texts = [insert_marks(line) if marks else line.text for line in outcome.reading.lines]
+    if outcome.reading.fields:
+        texts = _to_field_texts(outcome.reading.fields)
     if not named:
         return texts
     name = to_name(outcome.reading)
     return [f"{name}: {text}" for text in texts] or [f"{name}:"]
+
+
+def _to_field_texts(fields: Sequence[Field]) -> list[str]:
+    """Return one text for each field, "amount: 12.50", and "amount:" for an empty one; a single one stands alone."""
+    if len(fields) == 1:
+        return [fields[0].value]
+    return [f"{field.name}: {field.value}".rstrip() for field in fields]
 
 
 def to_name(reading: Reading) -> str:

@@ -49,12 +49,14 @@ class Bar:
 def to_postfix(summary: Summary) -> str:
     """Return what stands behind the bar: "12 of 340 lines doubtful, 1 failed"."""
     failed = f", {summary.failed} failed" if summary.failed else ""
-    return f"{summary.doubtful} of {summary.lines} lines doubtful{failed}"
+    return f"{summary.doubtful} of {summary.lines} {summary.unit} doubtful{failed}"
 
 
 def to_sentence(summary: Summary, accept: float | None) -> str:
     """Return what became of a batch, for its end."""
-    sentence = f"{summary.files} files, {summary.failed} failed; {summary.lines} lines, {summary.doubtful} with a ?"
+    sentence = (
+        f"{summary.files} files, {summary.failed} failed; {summary.lines} {summary.unit}, {summary.doubtful} with a ?"
+    )
     if accept is None:
         return sentence
     review = summary.lines - summary.accepted

@@ -47,6 +47,28 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A named field of a form."""
+
+    name: str
+    """As the template calls it."""
+    text: str
+    """Digits and "?" as they stand in the field; nothing where it is empty."""
+    value: str
+    """What they mean: "1250.00" of an amount, "2026-07-31" of a date, else the text."""
+    confidence: float
+    """0..1: how likely the whole text is right."""
+    box: Box
+    """Around the field, in pixels of the image as stored."""
+    valid: bool = True
+    """Whether all is read, and obeys the template's rules."""
+    reason: str = ""
+    """Why it is not valid, in a sentence."""
+    line: int | None = None
+    """Which of the page's lines, from 0, holds its digits; None where it is empty."""
+
+
+@dataclass(frozen=True)
 class Reading:
     """All that stands on one page."""
 
@@ -62,6 +84,12 @@ class Reading:
     """In reading order."""
     problems: tuple[str, ...] = ()
     """Sentences for the person: too small, too dark."""
+    fields: tuple[Field, ...] = ()
+    """In the template's order; none without a template."""
+    template: str = ""
+    """The name of the template that the page fits; empty without one."""
+    template_page: int = 1
+    """Which of the template's pages it is, from 1."""
 
 
 def to_json(reading: Reading) -> str:
@@ -71,15 +99,18 @@ def to_json(reading: Reading) -> str:
 
 def as_record(reading: Reading) -> dict[str, Any]:
     """Return the reading as the line format's plain values."""
-    return {
+    record: dict[str, Any] = {
         "source": reading.source,
         "page": reading.page,
         "width": reading.width,
         "height": reading.height,
         "lines": [_line_record(line) for line in reading.lines],
-        "fields": {},
+        "fields": {field.name: _field_record(field) for field in reading.fields},
         "problems": list(reading.problems),
     }
+    if reading.template:
+        record |= {"template": reading.template, "template_page": reading.template_page}
+    return record
 
 
 def from_json(text: str) -> Reading:
@@ -88,9 +119,17 @@ def from_json(text: str) -> Reading:
         record = json.loads(text)
         lines = tuple(_line_from(line) for line in record["lines"])
         return Reading(
-            record["source"], record["page"], record["width"], record["height"], lines, tuple(record["problems"])
+            record["source"],
+            record["page"],
+            record["width"],
+            record["height"],
+            lines,
+            tuple(record["problems"]),
+            tuple(_field_from(name, field) for name, field in record["fields"].items()),
+            record.get("template", ""),
+            record.get("template_page", 1),
         )
-    except (KeyError, TypeError, IndexError) as error:
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"this is no reading in the line format ({error!r} is missing or of another kind)") from error
 
 
@@ -126,3 +165,31 @@ def _line_from(record: dict[str, Any]) -> Line:
     )
     marks = tuple((position, sign) for position, sign in record.get("marks", []))
     return Line(digits, record["confidence"], Box(*record["box"]), marks)
+
+
+def _field_record(field: Field) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "text": field.text,
+        "value": field.value,
+        "confidence": round(field.confidence, DECIMALS),
+        "box": field.box.as_list(),
+        "valid": field.valid,
+    }
+    if field.reason:
+        record["reason"] = field.reason
+    if field.line is not None:
+        record["line"] = field.line
+    return record
+
+
+def _field_from(name: str, record: dict[str, Any]) -> Field:
+    return Field(
+        name,
+        record["text"],
+        record["value"],
+        record["confidence"],
+        Box(*record["box"]),
+        record["valid"],
+        record.get("reason", ""),
+        record.get("line"),
+    )

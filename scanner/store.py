@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from scanner.document import FIELDS_SCHEMA, make_forms_view, number_documents
 from scanner.errors import OutputError, to_printable
 from scanner.marks import insert_marks
-from scanner.reading import DECIMALS, Line, Reading, from_json, to_json
+from scanner.reading import DECIMALS, Field, Line, Reading, from_json, to_json
 
-VERSION = 1
+VERSION = 2
 """Of the tables below."""
 
 SCHEMA = """
@@ -37,7 +38,9 @@ CREATE TABLE documents (
     height INTEGER,
     problems TEXT,              -- a JSON list of sentences
     error TEXT,                 -- a sentence, where the page could not be read
-    record TEXT                 -- the page in the line format
+    record TEXT,                -- the page in the line format
+    form INTEGER NOT NULL,      -- which form of the file the page belongs to, from 1; each other page is its own
+    template TEXT NOT NULL      -- the name of its template; empty without one
 );
 CREATE INDEX documents_by_file ON documents (file);
 CREATE TABLE lines (
@@ -140,7 +143,7 @@ class Store:
             raise sqlite3.DatabaseError("not a database of this version of digitlens")
         self._base.execute("COMMIT")
         if not tables:
-            self._base.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+            self._base.executescript(f"BEGIN; {SCHEMA} {FIELDS_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
 
     def knows(self, source: str, content: str, options: str) -> bool:
         """Tell whether this file is read already; a file of the same content counts under its new name from now on.
@@ -187,8 +190,9 @@ class Store:
             names = (os.fsencode(result.source), to_printable(result.source))
             content = result.content if result.is_final else ""
             file = self._insert("files", "name, source, content, options", (*names, content, options))
-            for page in result.pages:
-                self._add_page(file, page)
+            forms = number_documents([page.reading for page in result.pages])
+            for page, form in zip(result.pages, forms, strict=True):
+                self._add_page(file, page, form)
 
     def _insert(self, table: str, columns: str, values: tuple[object, ...]) -> int:
         marks = ", ".join("?" * len(values))
@@ -196,19 +200,21 @@ class Store:
         assert row is not None, "a row that was inserted has a number"
         return row
 
-    def _add_page(self, file: int, page: PageResult) -> None:
+    def _add_page(self, file: int, page: PageResult, form: int) -> None:
         reading = page.reading
         if reading is None:
-            self._insert("documents", "file, page, error", (file, 0, page.error))
+            self._insert("documents", "file, page, error, form, template", (file, 0, page.error, form, ""))
             return
         problems = json.dumps(reading.problems)
         document = self._insert(
             "documents",
-            "file, page, width, height, problems, record",
-            (file, reading.page, reading.width, reading.height, problems, to_json(reading)),
+            "file, page, width, height, problems, record, form, template",
+            (file, reading.page, reading.width, reading.height, problems, to_json(reading), form, reading.template),
         )
         for number, line in enumerate(reading.lines, 1):
             self._add_line(document, number, line)
+        for number, field in enumerate(reading.fields, 1):
+            self._add_field(document, number, field)
 
     def _add_line(self, document: int, number: int, line: Line) -> None:
         texts = (line.text, insert_marks(line))
@@ -225,16 +231,27 @@ class Store:
                 (row, place, digit.text, round(digit.confidence, DECIMALS), *digit.box.as_list(), others),
             )
 
-    def finish(self, sources: Sequence[str], accept: float | None) -> None:
+    def _add_field(self, document: int, number: int, field: Field) -> None:
+        line = None if field.line is None else field.line + 1
+        confidence = round(field.confidence, DECIMALS)
+        said = (field.name, field.text, field.value, confidence, field.valid, field.reason)
+        columns = "document, number, name, text, value, confidence, valid, reason, line, x, y, width, height"
+        self._insert("fields", columns, (document, number, *said, line, *field.box.as_list()))
+
+    def finish(self, sources: Sequence[str], accept: float | None, fields: Sequence[str] = ()) -> None:
         """Keep what a run that is done was about, for the view `results`.
 
         sources: its files, in their order. accept: the confidence from which lines are accepted (0..1), or None.
+        fields: those of the run's templates, for the view `forms`, which has a row for each form.
         """
         with self._guarded(is_write=True):
             self._base.execute("UPDATE files SET place = NULL")
             places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
             self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
             self._base.execute("INSERT OR REPLACE INTO settings VALUES ('accept', ?)", (accept,))
+            self._base.execute("DROP VIEW IF EXISTS forms")
+            if fields:
+                self._base.execute(make_forms_view(fields))
 
     def get(self, source: str) -> FileResult | None:
         """Return what is known of a file; None where nothing is."""

@@ -14,7 +14,7 @@ import xlsxwriter
 
 from scanner.errors import OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
-from scanner.reading import DECIMALS, REFUSED, Line, Reading, to_json
+from scanner.reading import DECIMALS, REFUSED, Field, Line, Reading, to_json
 from scanner.store import FileResult
 
 DATABASES = frozenset({".sqlite", ".sqlite3", ".db"})
@@ -55,15 +55,28 @@ class Row:
 
 COLUMNS = tuple(field.name for field in fields(Row))
 
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a table, and what fills them."""
+
+    columns: tuple[str, ...]
+    to_rows: Callable[[FileResult, float | None], Iterable[tuple[object, ...]]]
+    """Gives the rows of a file, each with a value for every column. Takes the confidence to accept from, too."""
+
+
+Writer = Callable[[Path, Iterable[FileResult], float | None, Layout], None]
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula."""
 
 
-def judge(line: Line, accept: float | None) -> str:
-    """Tell whether a line may be accepted: all of its digits read, and it at least so sure. accept: 0..1."""
+def judge(line: Line | Field, accept: float | None) -> str:
+    """Tell whether a line or a field may be accepted: all digits read, valid, and at least so sure. accept: 0..1."""
     if accept is None:
         return ""
     sure = round(line.confidence, DECIMALS) >= accept and REFUSED not in line.text
+    sure = sure and (isinstance(line, Line) or line.valid)
     return Status.ACCEPTED if sure else Status.REVIEW
 
 
@@ -86,7 +99,11 @@ def _page_rows(name: str, reading: Reading, accept: float | None) -> Iterator[Ro
         yield Row(name, reading.page, number, *texts, confidence, status, box.x, box.y, box.width, box.height)
 
 
-def get_writer(path: Path) -> Callable[[Path, Iterable[FileResult], float | None], None] | None:
+LINES = Layout(COLUMNS, lambda result, accept: map(astuple, to_rows(result, accept)))
+"""One row for each string."""
+
+
+def get_writer(path: Path) -> Writer | None:
     """Return what writes files of this suffix; None for a database. Raises UsageError for an unknown one."""
     suffix = path.suffix.lower()
     if suffix in DATABASES:
@@ -98,7 +115,7 @@ def get_writer(path: Path) -> Callable[[Path, Iterable[FileResult], float | None
         raise UsageError(f"{path}: results are written to files named {known}. Name the output so.") from None
 
 
-def write_jsonl(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+def write_jsonl(path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout = LINES) -> None:
     """Write one JSON object a page, in the line format. Raises OutputError."""
     with _open_whole(path, newline="\n") as file:
         for result in results:
@@ -107,25 +124,25 @@ def write_jsonl(path: Path, results: Iterable[FileResult], accept: float | None)
                 file.write((to_json(page.reading) if page.reading else json.dumps(failed)) + "\n")
 
 
-def write_csv(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+def write_csv(path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout = LINES) -> None:
     """Write a table with commas, in UTF-8 with the mark by which Excel knows it. Raises OutputError."""
-    _write_separated(path, results, accept, "excel", "utf-8-sig")
+    _write_separated(path, results, accept, layout, "excel", "utf-8-sig")
 
 
-def write_tsv(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+def write_tsv(path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout = LINES) -> None:
     """Write a table with tabs, in UTF-8. Raises OutputError."""
-    _write_separated(path, results, accept, "excel-tab", "utf-8")
+    _write_separated(path, results, accept, layout, "excel-tab", "utf-8")
 
 
 def _write_separated(
-    path: Path, results: Iterable[FileResult], accept: float | None, dialect: str, encoding: str
+    path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout, dialect: str, encoding: str
 ) -> None:
     with _open_whole(path, newline="", encoding=encoding) as file:
         writer = csv.writer(file, dialect, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow(COLUMNS)
+        writer.writerow(layout.columns)
         for result in results:
-            for row in to_rows(result, accept):
-                writer.writerow([_disarm(value) for value in astuple(row)])
+            for row in layout.to_rows(result, accept):
+                writer.writerow([_disarm(value) for value in row])
 
 
 def _disarm(value: object) -> object:
@@ -133,29 +150,29 @@ def _disarm(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def write_xlsx(path: Path, results: Iterable[FileResult], accept: float | None) -> None:
+def write_xlsx(path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout = LINES) -> None:
     """Write an Excel sheet; strings of digits are text there, with all their zeros. Raises OutputError."""
     with _whole(path) as unfinished:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(str(unfinished), options) as book:
             sheet = book.add_worksheet("digits")
-            sheet.write_row(0, 0, COLUMNS, book.add_format({"bold": True}))
+            sheet.write_row(0, 0, layout.columns, book.add_format({"bold": True}))
             sheet.freeze_panes(1, 0)
             place = 0
-            for place, row in enumerate((row for result in results for row in to_rows(result, accept)), 1):
+            for place, row in enumerate((row for result in results for row in layout.to_rows(result, accept)), 1):
                 if place > MOST_ROWS:
                     raise OutputError(
                         f"{path}: an Excel sheet holds {MOST_ROWS:,} rows, and there are more. "
                         "Name an output that ends in .csv or .sqlite."
                     )
-                sheet.write_row(place, 0, astuple(row))
-            sheet.autofilter(0, 0, place, len(COLUMNS) - 1)
+                sheet.write_row(place, 0, row)
+            sheet.autofilter(0, 0, place, len(layout.columns) - 1)
 
 
 MOST_ROWS = 2**20 - 1
 """Rows of an Excel sheet, beside its head."""
 
-WRITERS = {".jsonl": write_jsonl, ".csv": write_csv, ".tsv": write_tsv, ".xlsx": write_xlsx}
+WRITERS: dict[str, Writer] = {".jsonl": write_jsonl, ".csv": write_csv, ".tsv": write_tsv, ".xlsx": write_xlsx}
 
 
 @contextmanager

@@ -20,9 +20,12 @@ from model import __version__
 from model.classifier import Classifier
 from scanner.batch import Failed, Outcome, Scanned, scan
 from scanner.errors import ReaderFailedError, ScanError
+from scanner.knowledge import Knowledge
 from scanner.opening import Opening
-from scanner.page import MAX_BYTES
-from scanner.pipeline import Options, read
+from scanner.page import MAX_BYTES, Page
+from scanner.pipeline import Options
+from scanner.reader import choose_reader
+from scanner.reading import Reading
 from scanner.store import FileResult, PageResult
 
 READER = 1
@@ -43,11 +46,13 @@ class Settings:
     opening: Opening = Opening()
     weights: Path | None = None
     """Folder of the weights; None takes the package's."""
+    knowledge: Knowledge = Knowledge()
+    """What is known of the pages beforehand."""
 
     def identify(self) -> str:
         """Return a short text that changes with whatever may change a reading."""
         weights = _load_classifier(self.weights).card.weights_sha256
-        text = f"{__version__} {READER} {weights} {self.options} {self.opening}"
+        text = f"{__version__} {READER} {weights} {self.options} {self.opening} {self.knowledge.identify()}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -65,9 +70,9 @@ def hash_content(source: str) -> str:
 
 def read_file(source: str, settings: Settings) -> FileResult:
     """Read all pages of a file. Never raises for what is wrong with the file."""
-    classifier = _load_classifier(settings.weights)
+    reader = _load_reader(settings)
     content = hash_content(source)
-    outcomes = scan([source], lambda page: read(page, classifier, settings.options), settings.opening)
+    outcomes = scan([source], reader, settings.opening)
     return FileResult(source, content, tuple(to_page_result(outcome) for outcome in outcomes))
 
 
@@ -190,3 +195,9 @@ def _end_with_parent() -> None:
 def _load_classifier(weights: Path | None) -> Classifier:
     """Load the network once in each process."""
     return Classifier(weights)
+
+
+@lru_cache(maxsize=1)
+def _load_reader(settings: Settings) -> Callable[[Page], Reading]:
+    """Make ready once in each process what reads pages."""
+    return choose_reader(_load_classifier(settings.weights), settings.options, settings.knowledge)

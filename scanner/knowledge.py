@@ -1,0 +1,56 @@
+"""What a person says of pages before they are read: templates, regions, lengths. It imports nothing heavy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FormSource:
+    """Where a template is, and which: small enough to be sent to every process with every file."""
+
+    path: str
+    digest: str
+    """SHA-256 of the template and its blanks."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle in which one string stands."""
+
+    name: str
+    x: int
+    """In pixels of the image as stored, as all that follow."""
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that is known beforehand; as it is made, nothing."""
+
+    templates: tuple[FormSource, ...] = ()
+    regions: tuple[Region, ...] = ()
+    length: tuple[int, int] | None = None
+    """The least and the most digits of a string."""
+    pattern: str | None = None
+    """A regular expression that the digits of a string fit."""
+
+    def identify(self) -> str:
+        """Return a text that changes with whatever may change a reading; nothing where nothing is known."""
+        if self == Knowledge():
+            return ""
+        digests = [template.digest for template in self.templates]
+        return f"{digests} {self.regions} {self.length} {self.pattern}"
+
+
+def name_regions(regions: Sequence[tuple[str, int, int, int, int]]) -> tuple[Region, ...]:
+    """Return regions with names: those without one are called by their number. Each: name, x, y, width, height.
+
+    A name that was given before gets its number behind it.
+    """
+    named: dict[str, Region] = {}
+    for number, (name, *box) in enumerate(regions, 1):
+        free = name if name and name not in named else f"{name or 'region'}{number}"
+        named[free] = Region(free, *box)
+    return tuple(named.values())

@@ -1,0 +1,81 @@
+"""Reads regions that a person names, or all strings of a page, when their length or their pattern is known."""
+
+from dataclasses import replace
+
+from model.classifier import GlyphClassifier
+from scanner.clean import to_grey
+from scanner.constraint import Constraint
+from scanner.decode import decode
+from scanner.errors import RegionError
+from scanner.fields import read_fields, to_problems
+from scanner.knowledge import Knowledge
+from scanner.page import Page
+from scanner.pipeline import Options, classify, find_candidates, find_ink, to_line
+from scanner.problems import find_problems
+from scanner.reading import Reading
+from scanner.template import MOST_DIGITS, FieldSpec
+from scanner.trust import keep_digit_rows
+from scanner.upright import cut_regions
+from scanner.written import decide
+
+
+class RegionReader:
+    """Reads the string in each of some regions; nothing else on the page."""
+
+    def __init__(self, knowledge: Knowledge, classifier: GlyphClassifier, options: Options) -> None:
+        """knowledge: holds at least one region."""
+        self._fields = tuple(
+            (region.name, _make_spec(knowledge, [region.x, region.y, region.width, region.height]))
+            for region in knowledge.regions
+        )
+        self._classifier = classifier
+        self._options = options
+
+    def read(self, page: Page) -> Reading:
+        """Read a page's regions. Raises RegionError where one lies outside of the page."""
+        grey = to_grey(page.image)
+        height, width = grey.shape
+        for name, spec in self._fields:
+            if spec.box.x >= width or spec.box.y >= height or spec.box.right <= 0 or spec.box.bottom <= 0:
+                raise RegionError(
+                    f"{page.source}: {name} at {spec.box.as_list()} lies outside of page {page.number}, which has "
+                    f"{width}x{height} pixels. Regions count in pixels of the image, from its upper left corner."
+                )
+        upright = cut_regions(grey, self._fields, self._options)
+        fields, lines = read_fields(upright, self._fields, (), self._classifier, self._options, grey.shape)
+        problems = find_problems(grey) + to_problems(fields)
+        return Reading(page.source, page.number, width, height, lines, problems, fields)
+
+
+class LineReader:
+    """Reads all strings of a page that obey a rule; those that cannot be read so are left out."""
+
+    def __init__(self, knowledge: Knowledge, classifier: GlyphClassifier, options: Options) -> None:
+        """knowledge: holds a length or a pattern."""
+        self._constraint = Constraint(_make_spec(knowledge, [0, 0, 1, 1]))
+        self._classifier = classifier
+        self._options = options
+
+    def read(self, page: Page) -> Reading:
+        """Read a page's strings."""
+        grey = to_grey(page.image)
+        ink = find_ink(grey, self._options)
+        lattices = find_candidates(ink)
+        guesses = classify(lattices, ink, self._classifier)
+        decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
+        kept = {id(row) for row in keep_digit_rows(decoded)}
+        lines = []
+        for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
+            if id(row) in kept:
+                written = decide([lattice], [here], self._constraint)
+                if written.row.found and not written.choice.reason:
+                    line = to_line(written.row, grey.shape, ink.scale, self._options)
+                    lines.append(replace(line, confidence=written.confidence))
+        height, width = grey.shape
+        return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
+
+
+def _make_spec(knowledge: Knowledge, box: list[int]) -> FieldSpec:
+    """Return what is known of a string as a field. Raises ValueError for a pattern that is none."""
+    length = None if knowledge.length is None else list(knowledge.length)
+    return FieldSpec.model_validate({"box": box, "length": length or [1, MOST_DIGITS], "pattern": knowledge.pattern})

@@ -1,0 +1,157 @@
+"""What is written in one field: its candidates, the reading that its rules allow, and what is wrong with it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from model.classifier import Guess
+from scanner.calibration import LINE
+from scanner.choice import OVERRULED, Choice, choose
+from scanner.constraint import BLANK, Constraint
+from scanner.decode import Decoded, Found, part_points
+from scanner.lattice import Candidate, Lattice
+from scanner.marks import find_marks
+from scanner.nbest import Hypothesis, join_cells, list_readings
+from scanner.template import FieldSpec
+from scanner.ways import SMALL, Way, weigh
+
+FEW, MANY = 24, 400
+"""Readings that are kept: at first, and where none of them obeys the rules."""
+
+A_BOX = 11
+"""Readings of one box of a comb: ten digits, and none."""
+
+BEYOND = 2
+"""A row is read with so many digits more than its rules allow, so that too many are seen as such."""
+
+EMPTY = Hypothesis("", 1.0, ())
+"""The one reading of a field without ink."""
+
+POINTS = frozenset(".,")
+"""Marks behind which decimals begin."""
+
+THOUSAND = 3
+"""Digits behind a mark that parts thousands."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A field and what may stand in it."""
+
+    constraint: Constraint
+    lattices: tuple[Lattice | None, ...]
+    """One for each box of a comb, and one for a plain field; None where there is no ink."""
+    guesses: tuple[list[Guess], ...]
+    """One for each candidate of each lattice."""
+    choice: Choice
+    """The reading that is taken."""
+
+    @property
+    def spec(self) -> FieldSpec:
+        """What the template says of the field."""
+        return self.constraint.spec
+
+    @property
+    def confidence(self) -> float:
+        """0..1: how likely the reading is right."""
+        return LINE.apply(self.choice.share) * self.lowering
+
+    @property
+    def lowering(self) -> float:
+        """By what confidences are lowered where the reading is not what the classifier would have chosen."""
+        return OVERRULED if self.choice.is_overruled else 1.0
+
+    @cached_property
+    def row(self) -> Decoded:
+        """The reading as digits and what is none of them; each digit is as sure as all likely readings make it."""
+        text = self.choice.reading.text.replace(BLANK, "")
+        found: list[Found] = []
+        left_out: list[Candidate] = []
+        small: list[Candidate] = []
+        for way, taken in self._list_pieces():
+            if taken:
+                share = _measure_share(text, len(found), self.choice)
+                found.append(Found(way.candidate, way.guess, int(text[len(found)]), share))
+            else:
+                (left_out if way.candidate.box.height >= SMALL * self._height else small).append(way.candidate)
+        return Decoded(tuple(found), tuple(left_out), tuple(small))
+
+    @cached_property
+    def marks(self) -> tuple[tuple[int, str], ...]:
+        """Points and other marks between the digits of a plain field; combs have none."""
+        return () if len(self.lattices) > 1 else find_marks(self.row)
+
+    @property
+    def _height(self) -> float:
+        return max((lattice.height for lattice in self.lattices if lattice is not None), default=0.0)
+
+    def _list_pieces(self) -> list[tuple[Way, bool]]:
+        pieces = [(step.way, step.label is not None) for step in self.choice.reading.steps]
+        lattice = self.lattices[0]
+        if len(self.lattices) > 1 or lattice is None:
+            return pieces
+        return part_points(pieces, weigh(lattice, self.guesses[0]), lattice.height)
+
+    def explain(self) -> str:
+        """Return why the field is not valid, refused digits aside, in a sentence; nothing where it is."""
+        if not self.row.found:
+            if self.row.left_out:
+                return "what stands there is no digit"
+            return "it is empty, and it is required" if self.spec.required else ""
+        return self.choice.reason or (self._explain_point() if self.spec.is_point_written else "")
+
+    def _explain_point(self) -> str:
+        points = [position for position, sign in self.marks if sign in POINTS]
+        if not points:
+            return f"no point is seen before the last {self.spec.places} digits"
+        *thousands, last = points
+        misplaced = len(self.row.found) - last != self.spec.places
+        if misplaced or any((last - position) % THOUSAND for position in thousands):
+            return f"the point stands elsewhere than before the last {self.spec.places} digits"
+        return ""
+
+
+def decide(lattices: Sequence[Lattice | None], guesses: Sequence[list[Guess]], constraint: Constraint) -> Written:
+    """Return a field with the reading that is taken: of few readings first, of many where none of those obeys.
+
+    lattices: as Written has them. guesses: one list for each of them, empty where there is no lattice.
+    """
+    free = _list(lattices, guesses, constraint.most + BEYOND, FEW, lambda text: True)
+    choice = choose(free, constraint)
+    if choice.reason or choice.is_overruled:
+        # the free readings stay among those that are weighed: they tell what the rules overrule
+        allowed = _list(lattices, guesses, constraint.most, MANY, constraint.may_begin)
+        seen = {each.text for each in free}
+        choice = choose([*free, *(each for each in allowed if each.text not in seen)], constraint)
+    return Written(constraint, tuple(lattices), tuple(guesses), choice)
+
+
+def _list(
+    lattices: Sequence[Lattice | None],
+    guesses: Sequence[list[Guess]],
+    most: int,
+    keep: int,
+    may_begin: Callable[[str], bool],
+) -> list[Hypothesis]:
+    if len(lattices) == 1:
+        return _list_row(lattices[0], guesses[0], most, keep, may_begin)
+    cells = [
+        _list_row(lattice, answers, 1, A_BOX, lambda text: True)
+        for lattice, answers in zip(lattices, guesses, strict=True)
+    ]
+    return join_cells(cells, BLANK, keep, may_begin)
+
+
+def _list_row(
+    lattice: Lattice | None, guesses: list[Guess], most: int, keep: int, may_begin: Callable[[str], bool]
+) -> list[Hypothesis]:
+    if lattice is None:
+        return [EMPTY]
+    return list_readings(weigh(lattice, guesses), len(lattice.atoms), keep, may_begin, most)
+
+
+def _measure_share(text: str, place: int, choice: Choice) -> float:
+    """Return how probable a digit is over all readings of as many digits, the rules counted."""
+    texts = ((each.text.replace(BLANK, ""), each.share) for each in choice.others)
+    alike = sum(share for other, share in texts if len(other) == len(text) and other[place] == text[place])
+    return min(1.0, max(alike, choice.share))

@@ -39,13 +39,15 @@ class Choice:
     """All readings, the chosen one among them, their shares those with the rules."""
 
 
-def choose(readings: Sequence[Hypothesis], constraint: Constraint) -> Choice:
-    """Return which reading is taken. readings: at least one, likeliest first.
+def choose(readings: Sequence[Hypothesis], constraint: Constraint, favour: float = FAVOUR) -> Choice:
+    """Return which reading is taken.
+
+    readings: at least one, likeliest first. favour: how many times likelier a text is when it obeys the rules.
 
     A text that breaks a rule stays where nothing else is likely: it is what stands there, and a person must see it.
     """
     reasons = [constraint.explain(each.text) for each in readings]
-    weighed = [each.share if reason else FAVOUR * each.share for each, reason in zip(readings, reasons, strict=True)]
+    weighed = [each.share if reason else favour * each.share for each, reason in zip(readings, reasons, strict=True)]
     unseen = max(0.0, 1 - sum(each.share for each in readings))
     whole = sum(weighed) + unseen
     possible = [i for i, each in enumerate(readings) if each.share >= LEAST_SHARE] or [0]

@@ -19,6 +19,10 @@ from scanner.upright import cut_regions
 from scanner.written import decide
 
 
+ANYWHERE = 5.0
+"""How many times likelier a string of a page is when it obeys the rules: other strings may well stand there too."""
+
+
 class RegionReader:
     """Reads the string in each of some regions; nothing else on the page."""
 
@@ -67,7 +71,7 @@ class LineReader:
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in kept:
-                written = decide([lattice], [here], self._constraint)
+                written = decide([lattice], [here], self._constraint, ANYWHERE)
                 if written.row.found and not written.choice.reason:
                     line = to_line(written.row, grey.shape, ink.scale, self._options)
                     lines.append(replace(line, confidence=written.confidence))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from model.classifier import Guess
 from scanner.calibration import LINE
-from scanner.choice import OVERRULED, Choice, choose
+from scanner.choice import FAVOUR, OVERRULED, Choice, choose
 from scanner.constraint import BLANK, Constraint
 from scanner.decode import Decoded, Found, part_points
 from scanner.lattice import Candidate, Lattice
@@ -111,18 +111,24 @@ class Written:
         return ""
 
 
-def decide(lattices: Sequence[Lattice | None], guesses: Sequence[list[Guess]], constraint: Constraint) -> Written:
+def decide(
+    lattices: Sequence[Lattice | None],
+    guesses: Sequence[list[Guess]],
+    constraint: Constraint,
+    favour: float = FAVOUR,
+) -> Written:
     """Return a field with the reading that is taken: of few readings first, of many where none of those obeys.
 
-    lattices: as Written has them. guesses: one list for each of them, empty where there is no lattice.
+    lattices: as Written has them. guesses: one list for each of them, empty where there is no lattice. favour: how many
+    times likelier a text is when it obeys the rules.
     """
     free = _list(lattices, guesses, constraint.most + BEYOND, FEW, lambda text: True)
-    choice = choose(free, constraint)
+    choice = choose(free, constraint, favour)
     if choice.reason or choice.is_overruled:
         # the free readings stay among those that are weighed: they tell what the rules overrule
         allowed = _list(lattices, guesses, constraint.most, MANY, constraint.may_begin)
         seen = {each.text for each in free}
-        choice = choose([*free, *(each for each in allowed if each.text not in seen)], constraint)
+        choice = choose([*free, *(each for each in allowed if each.text not in seen)], constraint, favour)
     return Written(constraint, tuple(lattices), tuple(guesses), choice)
 
 

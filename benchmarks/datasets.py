@@ -98,13 +98,13 @@ def _to_sample(folder: Path, path: Path, line: str) -> Sample:
 
 def draw_samples(data: Path | None, count: int, seed: int) -> Iterator[Sample]:
     """Draw synthetic pages with digits of MNIST's that no training run has seen. Raises DataError."""
-    held = _hold_out(load_mnist(data))
+    held = hold_out(load_mnist(data))
     for number in range(count):
         drawn = draw_page(held, np.random.default_rng([seed, number]))
         yield to_sample(drawn, f"{SYNTHETIC} {number}")
 
 
-def _hold_out(mnist: Glyphs) -> Glyphs:
+def hold_out(mnist: Glyphs) -> Glyphs:
     """Return the digits that every split sets aside."""
     numbered = replace(mnist, labels=np.arange(len(mnist.labels)))
     unseen = [split(numbered, seed)[1].labels for seed in SPLIT_SEEDS]

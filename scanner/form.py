@@ -3,15 +3,15 @@
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from scanner.clean import Grey, to_grey
 from scanner.errors import ScanError, TemplateError
@@ -150,10 +150,10 @@ def _explain(error: ValidationError) -> str:
     """Return what is wrong with a template, and how to mend it: the first of its errors, and how many follow."""
     details = error.errors(include_url=False)
     more = f" And {len(details) - 1} more in this file." if len(details) > 1 else ""
-    return f"{_explain_one(details[0])}{more}"
+    return _explain_one(cast("Mapping[str, Any]", details[0])) + more
 
 
-def _explain_one(detail: ErrorDetails) -> str:
+def _explain_one(detail: Mapping[str, Any]) -> str:
     place = [str(part) for part in detail["loc"]]
     key, holder = (place[-1] if place else ""), _find_model(place)
     where = ".".join(part for part in place if part not in ("function-before", "0"))

@@ -18,7 +18,6 @@ from scanner.trust import keep_digit_rows
 from scanner.upright import cut_regions
 from scanner.written import decide
 
-
 ANYWHERE = 5.0
 """How many times likelier a string of a page is when it obeys the rules: other strings may well stand there too."""
 

@@ -37,6 +37,9 @@ FINE = 2.0
 LEAST_POINTS = 30
 """A blank with fewer points to follow is taken where its anchors are: an almost empty sheet."""
 
+LEAST_SIDE = 32
+"""A picture with a shorter side, in pixels, shows no form."""
+
 LEAST_LIKENESS = 0.35
 """Share of the blank's points (0..1) that are found again on a page of its form."""
 
@@ -55,6 +58,9 @@ class Registration:
 
 def register(view: View, page: FormPage) -> Registration | None:
     """Return where a page of a form lies in a picture; None where it does not, or where its anchors are not seen."""
+    is_looked_for = page.blank is not None or page.spec.anchors.kind is not Anchor.NONE
+    if is_looked_for and min(view.grey.shape) < LEAST_SIDE:
+        return None
     first = _guess(view, page)
     if first is None or not _is_plausible(first, page, view.grey.shape):
         return None

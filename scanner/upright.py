@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from scanner.cells import Place, draw_frames, keep_writing
-from scanner.clean import LARGEST_SIDE, MOST_ENLARGED, SMALLEST_SIDE, Grey, even_light
+from scanner.clean import LARGEST_SIDE, SMALLEST_SIDE, Grey, even_light
 from scanner.dropout import drop_print
 from scanner.form import FormPage
 from scanner.ink import Ink, Mask, drop_faint, take_ink
@@ -40,7 +40,7 @@ def choose_scale(width: int, height: int, fields: Sequence[tuple[str, FieldSpec]
     longer = max(width, height)
     read = [field.box.height for _, field in fields if field.kind is not Kind.CHECKBOX]
     wanted = max(SMALLEST_SIDE / longer, FIELD_HEIGHT / min(read, default=FIELD_HEIGHT))
-    return min(LARGEST_SIDE / longer, MOST_ENLARGED, wanted)
+    return min(LARGEST_SIDE / longer, wanted)
 
 
 def find_print(page: FormPage, options: Options) -> Mask:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -20,7 +21,9 @@ from PIL import Image
 from scanner import workers
 from scanner.batch import find_files
 from scanner.errors import OutputError
+from scanner.form import find_forms
 from scanner.job import STATE, Job, Summary, run_job
+from scanner.knowledge import Knowledge
 from scanner.reading import Reading
 from scanner.store import FileResult, PageResult, Store
 from scanner.workers import Settings
@@ -221,3 +224,19 @@ def test_a_run_that_is_killed_goes_on_and_gives_the_same_rows(tmp_path: Path) ->
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         ["pages", whole.name, whole.name + STATE, broken.name, broken.name + STATE]
     )
+
+
+def test_a_table_has_a_column_for_each_field_and_another_template_reads_anew(folder: Path, tmp_path: Path) -> None:
+    template, output = tmp_path / "form.toml", tmp_path / "out.csv"
+    for name in ("upper", "lower"):
+        template.write_text(
+            f'[page]\nwidth = 40\nheight = 20\nanchors = "none"\n[fields.{name}]\nbox = [2, 2, 30, 15]\n', "utf-8"
+        )
+        known = Settings(knowledge=Knowledge(templates=find_forms([str(template)])))
+        summary = run_job(replace(make_job(folder, output), settings=known, accept=0.9))
+        head, *rows = read_table(output)
+        assert head == ["file", "page", "template", name, "confidence", "status", "doubts", "error"]
+        assert [row[1] for row in rows] == ["1", "1", "1", "", "1"]
+        assert (summary.unit, summary.lines, summary.failed) == ("fields", 4, 1)
+        with sqlite3.connect(f"{output}{STATE}") as base:
+            assert {field for (field,) in base.execute("SELECT name FROM fields")} == {name}, "it is read again"

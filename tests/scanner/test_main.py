@@ -351,3 +351,61 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
     assert "the results cannot be written" in capsys.readouterr().err
     assert main([page, "--output", str(tmp_path / "o.doc")]) == ExitCode.BAD_USAGE
     assert ".csv" in capsys.readouterr().err
+
+
+def test_a_template_names_what_is_read(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pages / "form.toml").write_text(
+        '[page]\nwidth = 240\nheight = 188\nanchors = "none"\n'
+        "[fields.upper]\nbox = [20, 20, 200, 74]\nlength = 9\n[fields.margin]\nbox = [1, 1, 15, 15]\n",
+        encoding="utf-8",
+    )
+    assert main(["in/10.png", "--template", "form.toml"]) == ExitCode.OK
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"upper: [5?]+\nmargin:\n", out)
+    assert re.fullmatch(r"digits-scan: in/10\.png: upper: .*\n", err), "a field that is not valid is told"
+    assert main(["in/10.png", "--template", "form.toml", "--format", "jsonl"]) == ExitCode.OK
+    record = json.loads(capsys.readouterr().out)
+    assert record["template"] == "form"
+    assert list(record["fields"]) == ["upper", "margin"]
+    assert record["fields"]["margin"]["text"] == ""
+    assert record["fields"]["margin"]["valid"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--template", "a.toml", "--length", "3"], "go without a template"),
+        (["--template", "a.toml", "--region", "1,2,3,4"], "go without a template"),
+        (["--debug", "d", "--length", "3"], "leave out --debug"),
+        (["--region", "1,2,3"], "expected x,y,width,height in pixels"),
+        (["--region", "1,2,0,4"], "expected x,y,width,height in pixels"),
+        (["--region", "my name=1,2,3,4"], "or NAME=x,y,width,height"),
+        (["--length", "0"], "expected a number from 1 to 100"),
+        (["--length", "6-4"], "expected a number from 1 to 100, or two"),
+        (["--pattern", "[0"], "this is no regular expression"),
+    ],
+)
+def test_words_about_forms_that_do_not_fit(
+    pages: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["in", *words])
+    assert caught.value.code == ExitCode.BAD_USAGE
+    assert said in capsys.readouterr().err
+
+
+def test_a_template_that_is_wrong_is_told_before_anything_is_read(
+    pages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["in", "--template", "absent.toml"]) == ExitCode.BAD_USAGE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("digits-scan: absent.toml: the template cannot be read")
+
+
+def test_a_page_that_is_no_form_costs_one_sentence(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["in", "--region", "9000,0,5,5"]) == ExitCode.SOME_FAILED
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 3
+    assert all("lies outside of page 1" in line for line in err.splitlines())

@@ -1,0 +1,113 @@
+"""Regions are read where they are, and lengths and patterns rule strings out."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from drawing import draw_page
+
+from model.classifier import Classifier, StubClassifier
+from model.errors import WeightsError
+from scanner.errors import RegionError
+from scanner.knowledge import Knowledge, Region, name_regions
+from scanner.page import Page, open_pages
+from scanner.pipeline import Options, read
+from scanner.reading import Reading
+from scanner.regions import LineReader, RegionReader
+
+PAGE = Page(draw_page(["123", "4567"], np.random.default_rng(1)), "a.png")
+
+(NOTE,) = open_pages(Path(__file__).parents[2] / "samples" / "note.jpg")
+"""It shows 20731, 4816 and 95024."""
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    """The trained network."""
+    try:
+        return Classifier()
+    except WeightsError as error:
+        pytest.skip(f"needs the trained weights: {error}")
+
+
+def read_regions(*regions: Region, **rules: object) -> Reading:
+    knowledge = Knowledge(regions=regions, **rules)  # type: ignore[arg-type]
+    return RegionReader(knowledge, StubClassifier([5]), Options()).read(PAGE)
+
+
+def test_a_region_holds_one_string_and_nothing_else() -> None:
+    reading = read_regions(Region("upper", 20, 30, 200, 64), Region("right", 110, 94, 130, 64))
+    assert [(field.name, field.text) for field in reading.fields] == [("upper", "555"), ("right", "55")]
+    assert [line.text for line in reading.lines] == ["555", "55"]
+    whole = read(PAGE, StubClassifier([5])).lines
+    for line, truth in zip(reading.lines[:1], whole[:1], strict=True):
+        assert abs(line.box.x - truth.box.x) < 4
+        assert abs(line.box.bottom - truth.box.bottom) < 4
+
+
+def test_an_empty_region_is_empty() -> None:
+    (field,) = read_regions(Region("margin", 0, 0, 25, 25)).fields
+    assert (field.text, field.valid, field.line) == ("", True, None)
+
+
+def test_a_region_that_does_not_have_its_length_is_told(classifier: Classifier) -> None:
+    knowledge = Knowledge(regions=(Region("middle", 250, 260, 420, 160),), length=(6, 6))
+    reading = RegionReader(knowledge, classifier, Options()).read(NOTE)
+    assert [(field.text, field.reason) for field in reading.fields] == [("4816", "4 digits, expected 6")]
+    assert reading.problems == ("middle: 4 digits, expected 6.",)
+
+
+def test_a_region_beyond_the_page_is_refused() -> None:
+    with pytest.raises(RegionError, match=r"a\.png: far at \[9000, 0, 5, 5\] lies outside of page 1"):
+        read_regions(Region("far", 9000, 0, 5, 5))
+
+
+@pytest.mark.parametrize(
+    ("rules", "texts"), [({"length": (4, 4)}, ["4816"]), ({"pattern": "[29].*"}, ["20731", "95024"])]
+)
+def test_strings_that_do_not_fit_are_left_out(
+    classifier: Classifier, rules: dict[str, object], texts: list[str]
+) -> None:
+    knowledge = Knowledge(**rules)  # type: ignore[arg-type]
+    reading = LineReader(knowledge, classifier, Options()).read(NOTE)
+    assert [line.text for line in reading.lines] == texts
+    assert reading.fields == ()
+
+
+def test_lines_with_a_rule_that_all_obey_are_read_as_without(classifier: Classifier) -> None:
+    bound = LineReader(Knowledge(length=(4, 5)), classifier, Options()).read(NOTE)
+    free = read(NOTE, classifier)
+    assert [line.text for line in bound.lines] == [line.text for line in free.lines]
+    assert [line.box for line in bound.lines] == [line.box for line in free.lines]
+
+
+def test_a_pattern_reads_a_doubtful_digit_otherwise() -> None:
+    scores = np.full(11, 0.001, np.float32)
+    scores[[5, 6]] = 0.55, 0.44
+
+    class Doubtful(StubClassifier):
+        def classify(self, glyphs: np.ndarray) -> list:  # type: ignore[type-arg]
+            from model.classifier import to_guesses
+
+            return to_guesses(np.tile(scores, (len(glyphs), 1)))
+
+    picture = np.full((100, 120), 240, np.uint8)
+    cv2.rectangle(picture, (45, 25), (75, 75), 30, 7)
+    knowledge = Knowledge(regions=(Region("one", 20, 10, 80, 80),))
+    free = RegionReader(knowledge, Doubtful([5]), Options()).read(Page(picture, "a.png")).fields[0]
+    bound = (
+        RegionReader(Knowledge(regions=knowledge.regions, pattern="[^5]"), Doubtful([5]), Options())
+        .read(Page(picture, "a.png"))
+        .fields[0]
+    )
+    assert (free.text, bound.text, bound.valid) == ("5", "6", True)
+    assert bound.confidence < 0.91, "the classifier would have read otherwise"
+
+
+def test_regions_without_names_have_numbers() -> None:
+    named = name_regions([("", 1, 2, 3, 4), ("sum", 1, 2, 3, 4), ("sum", 5, 6, 7, 8)])
+    assert [region.name for region in named] == ["region1", "sum", "sum3"]
+    assert named[2] == Region("sum3", 5, 6, 7, 8)
+    assert Knowledge().identify() == ""
+    assert Knowledge(regions=named).identify() != Knowledge(regions=named[:1]).identify()

@@ -3,92 +3,128 @@
     python -m benchmarks.calibration --data mnist.npz [--pages 1500] [--seed 11] [FOLDER ...]
 
 The pages are drawn with the held-out part of MNIST's training digits; folders hold development photos with labels,
-whose strings together weigh as much as the drawn ones. Prints the error as it is, the two lines that mend it, composed
-with those in use, and the error after it.
+whose strings together weigh as much as the drawn ones. Prints the two regressions, and the calibration error with the
+ones in use and with the new ones.
 """
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import Measured, draw_samples, load_samples, measure
-from benchmarks.metrics import Judged, align
-from model.classifier import Classifier
-from scanner.calibration import DIGIT, LINE, Calibration, to_log_odds
+from benchmarks.datasets import SYNTHETIC, Sample, draw_samples, load_samples
+from benchmarks.metrics import Judged, align, judge
+from model.classifier import Classifier, GlyphClassifier
+from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration
+from scanner.evidence import find_evidence, to_log_odds
+from scanner.ink import Ink
+from scanner.pipeline import Options, read
+from scanner.reading import REFUSED, Line
+from scanner.stages import Chosen, Cleaned, Stage
+
+SHRINK = 0.5
+"""Ridge penalty, per squared unit of weight; the offset is free."""
+
+BINS = 15
+"""Bins of equal count over the confidence."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the reader was so sure of, and whether it was right."""
+    """What is known of some answers, and which are right."""
 
-    confidence: NDArray[np.float64]
-    """(N,) 0..1."""
+    evidence: NDArray[np.float64]
+    """(N, K): 1, and what the weights are multiplied with."""
     right: NDArray[np.bool_]
     """(N,)"""
-    weight: NDArray[np.float64]
-    """(N,) how much each counts."""
 
 
-def fit(answers: Answers, used: Calibration) -> Calibration:
-    """Return the calibration under which the answers are likeliest; `used` is the one that they have been through."""
+class Watcher:
+    """Keeps what a page's lines are judged by."""
+
+    def __init__(self) -> None:
+        self.evidence: list[list[float]] = []
+        self._ink: Ink | None = None
+
+    def observe(self, stage: Stage) -> None:
+        """Take note of the evidence for each line, with 1 before it for the offset."""
+        if isinstance(stage, Cleaned):
+            self._ink = stage.ink
+        elif isinstance(stage, Chosen) and self._ink:
+            self.evidence = [[1.0, *astuple(each)] for each in find_evidence(stage.decoded, stage.kept, self._ink)]
+
+
+def collect(samples: Iterable[Sample], classifier: GlyphClassifier) -> tuple[Answers, Answers]:
+    """Read labelled images: returns what is known of the strings that are lines of their own, and of all digits.
+
+    Lines with a "?" are no answers; of a refused digit, its best reading is judged.
+    """
+    lines: list[tuple[list[float], bool]] = []
+    digits: list[tuple[list[float], bool]] = []
+    for sample in samples:
+        for page in sample.open_pages():
+            watcher = Watcher()
+            reading = read(page, classifier, Options(), watcher)
+            judged, _ = judge(sample.truth, reading.lines)
+            lines += [
+                (watcher.evidence[_find_line(each, reading.lines)], each.right)
+                for each in judged
+                if each.alone and each.offered
+            ]
+            digits += [pair for each in judged for pair in _judge_digits(each)]
+    return _to_answers(lines), _to_answers(digits)
+
+
+def _find_line(judged: Judged, lines: Sequence[Line]) -> int:
+    return next(number for number, line in enumerate(lines) if line.digits == judged.digits)
+
+
+def _judge_digits(judged: Judged) -> list[tuple[list[float], bool]]:
+    given = [(want, got) for want, got in align(judged.want, judged.got) if got is not None]
+    pairs = []
+    for (want, got), digit in zip(given, judged.digits, strict=True):
+        best = digit.alternatives[0][0] if digit.text == REFUSED and digit.alternatives else got
+        raw = (to_log_odds(digit.confidence) - DIGIT.offset) / DIGIT.slope
+        pairs.append(([1.0, raw], want == best))
+    return pairs
+
+
+def _to_answers(pairs: Sequence[tuple[list[float], bool]]) -> Answers:
+    evidence, right = zip(*pairs, strict=True)
+    return Answers(np.array(evidence, np.float64), np.array(right, np.bool_))
+
+
+def fit(sets: Sequence[Answers]) -> NDArray[np.float64]:
+    """Return the weights (K,) under which the answers are likeliest (logistic regression); every set weighs alike."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-    odds = np.array([to_log_odds(each) for each in answers.confidence])
+    evidence = np.concatenate([one.evidence for one in sets])
+    sign = np.where(np.concatenate([one.right for one in sets]), 1.0, -1.0)
+    share = len(sign) / len(sets)
+    weight = np.concatenate([np.full(len(one.right), share / len(one.right)) for one in sets])
+    shrink = np.array([0.0, *[SHRINK] * (evidence.shape[1] - 1)])
 
-    def cost(line: NDArray[np.float64]) -> float:
-        signed = np.where(answers.right, 1, -1) * (line[0] * odds + line[1])
-        return float((answers.weight * np.logaddexp(0, -signed)).sum())
+    def cost(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        signed = sign * (evidence @ weights)
+        slope = evidence.T @ (-weight * sign / (1 + np.exp(signed)))
+        return float(weight @ np.logaddexp(0, -signed) + shrink / 2 @ weights**2), slope + shrink * weights
 
-    slope, offset = minimize(cost, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return Calibration(float(slope * used.slope), float(slope * used.offset + offset))
-
-
-def collect_lines(sets: Sequence[Measured]) -> Answers:
-    """Take the strings that are lines of their own, without doubts; every set weighs alike."""
-    parts = [[(each.confidence, each.right) for each in one.judged if each.alone and each.offered] for one in sets]
-    return _weigh(parts)
+    return np.asarray(minimize(cost, np.zeros(evidence.shape[1]), jac=True, method="L-BFGS-B").x, np.float64)
 
 
-def collect_digits(sets: Sequence[Measured]) -> Answers:
-    """Take all digits that stand at labelled places, doubts by their best reading."""
-    return _weigh([[pair for each in one.judged for pair in _judge_digits(each)] for one in sets])
-
-
-def _judge_digits(judged: Judged) -> list[tuple[float, bool]]:
-    given = [(want, got) for want, got in align(judged.want, judged.got) if got is not None]
-    return [
-        (digit.confidence, want == (digit.alternatives[0][0] if digit.text == "?" and digit.alternatives else got))
-        for (want, got), digit in zip(given, judged.digits, strict=True)
-    ]
-
-
-def _weigh(parts: Sequence[Sequence[tuple[float, bool]]]) -> Answers:
-    pairs = [pair for part in parts for pair in part]
-    weights = [1 / len(part) for part in parts for _ in part]
-    confidence, right = zip(*pairs, strict=True)
-    return Answers(np.array(confidence), np.array(right), np.array(weights) * len(pairs) / max(len(parts), 1))
-
-
-def measure_error(answers: Answers, bins: int = 15) -> float:
-    """Return the weighed mean gap between confidence and share right over bins of equal count."""
-    order = np.argsort(answers.confidence, kind="stable")
-    gaps = [answers.weight[part] @ (answers.confidence - answers.right)[part] for part in np.array_split(order, bins)]
-    return float(np.abs(gaps).sum() / answers.weight.sum())
-
-
-def recalibrate(answers: Answers, used: Calibration, new: Calibration) -> Answers:
-    """Return the answers as they would be under another calibration."""
-    before = [(to_log_odds(each) - used.offset) / used.slope for each in answers.confidence]
-    sure = 1 / (1 + np.exp(-(new.slope * np.array(before) + new.offset)))
-    return Answers(sure, answers.right, answers.weight)
+def measure_error(answers: Answers, weights: NDArray[np.float64]) -> float:
+    """Return the mean gap between confidence and share right, over bins of equal count."""
+    confidence = 1 / (1 + np.exp(-(answers.evidence @ weights)))
+    order = np.argsort(confidence, kind="stable")
+    gaps = [(confidence - answers.right)[part].sum() for part in np.array_split(order, BINS)]
+    return float(np.abs(gaps).sum() / len(order))
 
 
 def main() -> None:
-    """Measure, fit, print."""
+    """Read, fit, print."""
     parser = argparse.ArgumentParser(description="Fit how confident the reader may be.")
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="development photos with labels.jsonl")
     parser.add_argument("--data", type=Path, help="mnist.npz; default: the copy of keras.datasets")
@@ -97,15 +133,21 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="folder of the weights (the package's own)")
     options = parser.parse_args()
     classifier = Classifier(options.weights)
-    sets = [measure("synthetic", draw_samples(options.data, options.pages, options.seed), classifier)]
-    sets += [measure(folder.name, load_samples(folder), classifier) for folder in options.folders]
-    for name, answers, used in (("LINE", collect_lines(sets), LINE), ("DIGIT", collect_digits(sets), DIGIT)):
-        new = fit(answers, used)
-        after = measure_error(recalibrate(answers, used, new))
-        print(
-            f"{name} = Calibration({new.slope:.3f}, {new.offset:.3f})  # {len(answers.right)} answers, error "
-            f"{measure_error(answers):.3f} as it is, {after:.3f} after it"
-        )
+    sets = {SYNTHETIC: collect(draw_samples(options.data, options.pages, options.seed), classifier)}
+    sets |= {folder.name: collect(load_samples(folder), classifier) for folder in options.folders}
+    lines, digits = (dict(zip(sets, part, strict=True)) for part in zip(*sets.values(), strict=True))
+    weights = fit(list(lines.values()))
+    print(f"LINE = {LineCalibration(*weights.round(3).tolist())}")
+    _print_errors(lines, np.array(astuple(LINE)), weights)
+    offset, slope = fit(list(digits.values())).round(3).tolist()
+    print(f"DIGIT = {Calibration(slope, offset)}")
+    _print_errors(digits, np.array([DIGIT.offset, DIGIT.slope]), np.array([offset, slope]))
+
+
+def _print_errors(sets: dict[str, Answers], used: NDArray[np.float64], new: NDArray[np.float64]) -> None:
+    for name, answers in sets.items():
+        before, after = measure_error(answers, used), measure_error(answers, new)
+        print(f"  {name}: {len(answers.right)} answers, error {before:.3f}; then {after:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """From what the lattice says to how often it is right (Platt, 1999).
 
-The network and the lattice were fitted on drawn pages and count pieces as if they were independent. Two straight lines
-over the log-odds, fitted by benchmarks/calibration.py on drawn pages and the development photos, take that back.
+The network and the lattice were fitted on drawn pages and count pieces as if they were independent. Two logistic
+regressions, fitted by benchmarks/calibration.py on drawn pages and the development photos, take that back.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-LEAST = 1e-6
-"""Probabilities are held this far from 0 and 1, so that their log-odds stay finite."""
+from scanner.evidence import Evidence, to_log_odds
 
 
 @dataclass(frozen=True)
@@ -20,17 +19,34 @@ class Calibration:
 
     def apply(self, probability: float) -> float:
         """Return how probable it is (0..1), for what the lattice says (0..1)."""
-        return 1 / (1 + math.exp(-(self.slope * to_log_odds(probability) + self.offset)))
+        return to_probability(self.slope * to_log_odds(probability) + self.offset)
 
 
-def to_log_odds(probability: float) -> float:
-    """Return log(p / (1 - p)), in nats, for a probability 0..1."""
-    held = min(max(probability, LEAST), 1 - LEAST)
-    return math.log(held / (1 - held))
+@dataclass(frozen=True)
+class LineCalibration:
+    """A plane over the evidence: what each unit of it adds to the log-odds."""
+
+    offset: float
+    odds: float
+    left_out: float
+    beside: float
+    stray: float
+    parted: float
+    length: float
+
+    def apply(self, evidence: Evidence) -> float:
+        """Return how probable it is (0..1) that the line is right."""
+        offset, *weights = astuple(self)
+        return to_probability(offset + sum(a * b for a, b in zip(weights, astuple(evidence), strict=True)))
+
+
+def to_probability(log_odds: float) -> float:
+    """Return the probability (0..1) with these log-odds, in nats."""
+    return 1 / (1 + math.exp(-log_odds))
 
 
 DIGIT = Calibration(0.842, 0.692)
 """For one digit."""
 
-LINE = Calibration(0.611, 0.236)
-"""For a line: for the product of its digits' probabilities and of no digit having been missed."""
+LINE = LineCalibration(0.34, 0.59, -0.95, -1.08, 0.0, -0.74, 0.63)
+"""For a line."""

@@ -55,22 +55,28 @@ DARK_GROUND = 100
 def even_light(grey: Grey, is_crop: bool = False) -> Grey:
     """Divide by the light on the paper, so that paper is near 255 everywhere and ink is dark; either polarity.
 
-    The light is a closing of a small copy (strokes vanish, shadows stay), smoothed. is_crop: the picture shows one
-    string or one digit, whose strokes are wide beside it. Returns (H, W) uint8.
+    The light is a closing of a small copy (strokes vanish, shadows stay), smoothed. Beside the sheet nothing is read:
+    what is too dark to be paper becomes white. is_crop: the picture shows one string or one digit, whose strokes are
+    wide beside it. Returns (H, W) uint8.
     """
     small = _shrink(grey, LIGHT_SIDE)
     reach = max(3, round(max(small.shape) / 16), round(min(small.shape) / 2) if is_crop else 0) | 1
     if is_crop_light_on_dark(small, reach) if is_crop else is_light_on_dark(small):
         grey, small = 255 - grey, 255 - small
-    light = _find_light(small, reach)
-    if not is_crop:
-        light = _keep_table_dark(light)
-    fine = cv2.resize(light, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, np.maximum(fine, 1), scale=255), np.uint8)
+    if is_crop:
+        return _divide(grey, _find_light(small, reach))
+    filled = _fill_strokes(small, reach)
+    least = LEAST_LIGHT * _find_brightest(filled)
+    paper = filled >= least
+    even = _divide(grey, np.maximum(_smooth_on(paper, filled, reach / 3), least))
+    return even if paper.all() else cv2.max(even, _enlarge(_mark_table(paper), grey.shape))
 
 
-LEAST_LIGHT = 0.45
-"""Paper in a shadow keeps at least this share of the page's light; what is darker is the table, and stays dark."""
+LEAST_LIGHT = 0.4
+"""Paper in a shadow keeps at least this share of the page's light; what is darker is the table, where nothing is read.
+
+Pixels are gamma-coded: 0.4 of their value is a seventh of the light, which no hand or phone leaves.
+"""
 
 NEARBY = 0.5
 """The brightest paper is looked for as far as this share of the page's longer side: light may fall off over a page."""
@@ -95,18 +101,57 @@ def is_crop_light_on_dark(grey: Grey, reach: int) -> bool:
     return bool(light_strokes < dark_strokes)
 
 
-def _keep_table_dark(light: Grey) -> Grey:
-    """Raise the light to LEAST_LIGHT of the brightest within reach: beside a sheet, the table is no paper in shadow."""
+def _find_brightest(light: Grey) -> NDArray[np.float32]:
+    """Return the brightest light within reach of each pixel, smoothed: (H, W) in 0..255."""
     reach = round(max(light.shape) * NEARBY)
-    around = cv2.blur(cv2.dilate(light, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)), (reach, reach))
-    return np.asarray(np.maximum(light, LEAST_LIGHT * around), np.uint8)
+    brightest = cv2.dilate(light, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    return np.asarray(cv2.blur(brightest, (reach, reach)), np.float32)
+
+
+def _smooth_on(paper: NDArray[np.bool_], light: Grey, sigma: float) -> NDArray[np.float32]:
+    """Smooth the light on the paper alone: a table beside it would dim the light at the sheet's edge.
+
+    Normalised convolution (Knutsson and Westin, 1993). Returns (H, W) in 0..255, 0 far from any paper.
+    """
+    known = paper.astype(np.float32)
+    share = cv2.GaussianBlur(known, (0, 0), sigma)
+    smooth = cv2.GaussianBlur(light * known, (0, 0), sigma) / np.maximum(share, LEAST_SHARE)
+    return np.asarray(np.where(share > LEAST_SHARE, smooth, 0), np.float32)
+
+
+LEAST_SHARE = 0.01
+"""Where paper has less than this share in what is smoothed, its light is not known."""
+
+
+def _mark_table(paper: NDArray[np.bool_]) -> Grey:
+    """Return 255 where no paper is, with the rim that the closing and the lens leave, and 0 elsewhere."""
+    table = np.where(paper, np.uint8(0), np.uint8(255))
+    return np.asarray(cv2.dilate(table, np.ones((RIM, RIM), np.uint8)), np.uint8)
+
+
+RIM = 5
+"""Pixels of the small picture by which the table is grown, to both sides together."""
+
+
+def _divide(grey: Grey, light: NDArray[np.floating] | Grey) -> Grey:
+    """Divide a picture by the light of its small copy."""
+    fine = _enlarge(np.asarray(light, np.uint8), grey.shape)
+    return np.asarray(cv2.divide(grey, np.maximum(fine, 1), scale=255), np.uint8)
+
+
+def _enlarge(small: Grey, shape: tuple[int, ...]) -> Grey:
+    return np.asarray(cv2.resize(small, shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _find_light(grey: Grey, reach: int) -> Grey:
     """Return how bright the paper is under dark strokes: they are filled from as far as `reach`, in pixels."""
+    return np.asarray(cv2.GaussianBlur(_fill_strokes(grey, reach), (0, 0), reach / 3), np.uint8)
+
+
+def _fill_strokes(grey: Grey, reach: int) -> Grey:
+    """Take dark strokes away by a closing; reach: wider than they are, in pixels."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    filled = cv2.morphologyEx(cv2.medianBlur(grey, 3), cv2.MORPH_CLOSE, kernel)
-    return np.asarray(cv2.GaussianBlur(filled, (0, 0), reach / 3), np.uint8)
+    return np.asarray(cv2.morphologyEx(cv2.medianBlur(grey, 3), cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
 def is_light_on_dark(grey: Grey) -> bool:

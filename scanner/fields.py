@@ -52,7 +52,7 @@ def read_fields(
     found: list[Field] = []
     lines: list[Line] = []
     for name, each in written.items():
-        line = _to_line(each, upright, options, shape)
+        line = to_line(each, upright, options, shape)
         reason = _explain(each, line, places[name], upright, shape) or reasons.get(name, "")
         text = "" if line is None else line.text
         box = to_picture_box(places[name], upright.to_picture, shape[1], shape[0])
@@ -92,8 +92,11 @@ def _explain(written: Written, line: Line | None, box: Box, upright: Upright, sh
     return written.explain()
 
 
-def _to_line(written: Written, upright: Upright, options: Options, shape: tuple[int, ...]) -> Line | None:
-    """Return the digits of a field as a line of the picture; None where it is empty."""
+def to_line(written: Written, upright: Upright, options: Options, shape: tuple[int, ...]) -> Line | None:
+    """Return the digits of a field as a line of the picture; None where it is empty.
+
+    shape: height and width of the picture.
+    """
     if not written.row.found:
         return None
     digits = tuple(_to_digit(found, written.lowering, upright, options, shape) for found in written.row.found)

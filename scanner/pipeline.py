@@ -1,6 +1,5 @@
 """The whole story on one screen: from a page to its reading."""
 
-import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +13,7 @@ from model.glyph import SIDE
 from scanner.calibration import DIGIT, LINE
 from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
+from scanner.evidence import Evidence, find_evidence
 from scanner.ink import Binarisation, Ink, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
@@ -49,7 +49,8 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))
-    lines = [to_line(row, grey.shape, ink.scale, options) for row in rows]
+    evidence = find_evidence(decoded, rows, ink)
+    lines = [to_line(row, known, grey.shape, ink.scale, options) for row, known in zip(rows, evidence, strict=True)]
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 
 
@@ -98,14 +99,13 @@ def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
     return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
 
 
-def to_line(row: Decoded, shape: tuple[int, ...], scale: float, options: Options) -> Line:
+def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], scale: float, options: Options) -> Line:
     """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives."""
     digits = tuple(_to_digit(found, shape, scale, options) for found in row.found)
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
-    confidence = LINE.apply(row.whole * math.prod(found.confidence for found in row.found))
-    return Line(digits, confidence, box, find_marks(row))
+    return Line(digits, LINE.apply(evidence), box, find_marks(row))
 
 
 def _to_digit(found: Found, shape: tuple[int, ...], scale: float, options: Options) -> Digit:

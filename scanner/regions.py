@@ -1,21 +1,20 @@
 """Reads regions that a person names, or all strings of a page, when their length or their pattern is known."""
 
-from dataclasses import replace
-
 from model.classifier import GlyphClassifier
 from scanner.clean import to_grey
 from scanner.constraint import Constraint
 from scanner.decode import decode
 from scanner.errors import RegionError
-from scanner.fields import read_fields, to_problems
+from scanner.fields import read_fields, to_line, to_problems
 from scanner.knowledge import Knowledge
 from scanner.page import Page
-from scanner.pipeline import Options, classify, find_candidates, find_ink, to_line
+from scanner.pipeline import Options, classify, find_candidates, find_ink
 from scanner.problems import find_problems
 from scanner.reading import Reading
+from scanner.registration import scale_by
 from scanner.template import MOST_DIGITS, FieldSpec
 from scanner.trust import keep_digit_rows
-from scanner.upright import cut_regions
+from scanner.upright import Upright, cut_regions
 from scanner.written import decide
 
 ANYWHERE = 5.0
@@ -63,6 +62,7 @@ class LineReader:
         """Read a page's strings."""
         grey = to_grey(page.image)
         ink = find_ink(grey, self._options)
+        upright = Upright(ink, (), scale_by(1 / ink.scale))
         lattices = find_candidates(ink)
         guesses = classify(lattices, ink, self._classifier)
         decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
@@ -71,9 +71,9 @@ class LineReader:
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in kept:
                 written = decide([lattice], [here], self._constraint, ANYWHERE)
-                if written.row.found and not written.choice.reason:
-                    line = to_line(written.row, grey.shape, ink.scale, self._options)
-                    lines.append(replace(line, confidence=written.confidence))
+                line = to_line(written, upright, self._options, grey.shape)
+                if line is not None and not written.choice.reason:
+                    lines.append(line)
         height, width = grey.shape
         return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 

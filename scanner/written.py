@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from model.classifier import Guess
-from scanner.calibration import LINE
-from scanner.choice import FAVOUR, OVERRULED, Choice, choose
+from scanner.choice import FAVOUR, FIELD, OVERRULED, Choice, choose
 from scanner.constraint import BLANK, Constraint
 from scanner.decode import Decoded, Found, part_points
 from scanner.lattice import Candidate, Lattice
@@ -54,7 +53,7 @@ class Written:
     @property
     def confidence(self) -> float:
         """0..1: how likely the reading is right."""
-        return LINE.apply(self.choice.share) * self.lowering
+        return FIELD.apply(self.choice.share) * self.lowering
 
     @property
     def lowering(self) -> float:

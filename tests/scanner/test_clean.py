@@ -166,13 +166,37 @@ def test_ink_on_a_sheet_on_a_dark_table_stays_dark() -> None:
     assert grey[100, 120] - grey[100, 150] > 100
 
 
-@pytest.mark.parametrize("wood", [20, 40, 60])
-def test_the_table_beside_a_sheet_stays_dark(wood: int) -> None:
-    """Taken for paper in the shadow, it would throw up a ragged edge and its grain."""
-    height, width = PAGE.shape
+def lay_on_table(page: Picture, wood: int) -> tuple[Picture, tuple[slice, slice]]:
+    """Return a photo of a page on a dark table with some grain, and where the page lies."""
+    height, width = page.shape
     photo = np.full((height + 160, width + 400), wood, np.uint8)
-    photo[80:-80, 200:-200] = PAGE
+    place = np.s_[80 : 80 + height, 200 : 200 + width]
+    photo[place] = page
     grain = np.random.default_rng(1).normal(0, wood / 10, photo.shape)
-    even = even_light(np.clip(photo + grain, 0, 255).astype(np.uint8))
-    assert np.median(even[:40]) < 200
-    assert np.percentile(even[80:-80, 200:-200][BARE], 2) > 225
+    return np.clip(photo + grain, 0, 255).astype(np.uint8), place
+
+
+@pytest.mark.parametrize("wood", [20, 40, 60])
+def test_nothing_is_found_on_the_table_beside_a_sheet(wood: int) -> None:
+    """Taken for paper in the shadow, it would throw up a ragged edge and its grain."""
+    photo, place = lay_on_table(PAGE, wood)
+    even = even_light(photo)
+    assert np.percentile(even[place][BARE], 2) > 225
+    ink = binarise(even)
+    ink[place] = False
+    assert np.count_nonzero(ink) < 0.001 * ink.size
+
+
+def test_pencil_close_to_a_dark_table_is_as_dark_as_far_from_it() -> None:
+    """The table must not dim the light at the sheet's edge, nor stand in the window of the threshold."""
+    page = np.full((500, 700), 200, np.uint8)
+    columns = (16, 350)
+    for x in columns:
+        cv2.putText(page, "5", (x, 250), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 150, 3)
+    photo, place = lay_on_table(page, 30)
+    even = even_light(photo)[place]
+    near, far = (even[200:260, x : x + 40] for x in columns)
+    assert abs(int(near.min()) - int(far.min())) < 15
+    ink = binarise(even_light(photo))[place]
+    counts = [np.count_nonzero(ink[200:260, x : x + 40]) for x in columns]
+    assert counts[0] == pytest.approx(counts[1], rel=0.25)

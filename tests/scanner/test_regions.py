@@ -36,14 +36,14 @@ def read_regions(*regions: Region, **rules: object) -> Reading:
     return RegionReader(knowledge, StubClassifier([5]), Options()).read(PAGE)
 
 
-def test_a_region_holds_one_string_and_nothing_else() -> None:
-    reading = read_regions(Region("upper", 20, 30, 200, 64), Region("right", 110, 94, 130, 64))
-    assert [(field.name, field.text) for field in reading.fields] == [("upper", "555"), ("right", "55")]
-    assert [line.text for line in reading.lines] == ["555", "55"]
-    whole = read(PAGE, StubClassifier([5])).lines
-    for line, truth in zip(reading.lines[:1], whole[:1], strict=True):
-        assert abs(line.box.x - truth.box.x) < 4
-        assert abs(line.box.bottom - truth.box.bottom) < 4
+def test_a_region_holds_one_string_and_nothing_else(classifier: Classifier) -> None:
+    regions = (Region("upper", 180, 80, 460, 160), Region("middle", 250, 260, 420, 160))
+    reading = RegionReader(Knowledge(regions=regions), classifier, Options()).read(NOTE)
+    assert [(field.name, field.text) for field in reading.fields] == [("upper", "20731"), ("middle", "4816")]
+    assert [line.text for line in reading.lines] == ["20731", "4816"]
+    for line, truth in zip(reading.lines, read(NOTE, classifier).lines[:2], strict=True):
+        assert abs(line.box.x - truth.box.x) < 5
+        assert abs(line.box.bottom - truth.box.bottom) < 5
 
 
 def test_an_empty_region_is_empty() -> None:
@@ -79,7 +79,8 @@ def test_lines_with_a_rule_that_all_obey_are_read_as_without(classifier: Classif
     bound = LineReader(Knowledge(length=(4, 5)), classifier, Options()).read(NOTE)
     free = read(NOTE, classifier)
     assert [line.text for line in bound.lines] == [line.text for line in free.lines]
-    assert [line.box for line in bound.lines] == [line.box for line in free.lines]
+    for line, other in zip(bound.lines, free.lines, strict=True):
+        assert all(abs(a - b) <= 2 for a, b in zip(line.box.as_list(), other.box.as_list(), strict=True))
 
 
 def test_a_pattern_reads_a_doubtful_digit_otherwise() -> None:

@@ -1,0 +1,39 @@
+"""Confidence: a straight line over the log-odds for a digit, a plane over the evidence for a line."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration, to_probability
+from scanner.evidence import Evidence, to_log_odds
+
+SURE = Evidence(odds=3.0, left_out=0.0, beside=0.0, stray=0.0, parted=0.0, length=1.0)
+
+
+@given(st.floats(1e-5, 1 - 1e-5))
+def test_log_odds_and_back(probability: float) -> None:
+    assert to_probability(to_log_odds(probability)) == pytest.approx(probability)
+
+
+@pytest.mark.parametrize("certain", [0.0, 1.0])
+def test_nothing_is_certain(certain: float) -> None:
+    assert 0 < DIGIT.apply(certain) < 1
+
+
+def test_a_calibration_is_a_line_over_the_log_odds() -> None:
+    assert Calibration(1.0, 0.0).apply(0.8) == pytest.approx(0.8)
+    assert Calibration(2.0, 1.0).apply(0.5) == pytest.approx(to_probability(1.0))
+
+
+def test_a_line_is_weighed_by_all_its_evidence() -> None:
+    plane = LineCalibration(offset=1.0, odds=0.5, left_out=-2.0, beside=-3.0, stray=-1.0, parted=-0.5, length=0.25)
+    evidence = Evidence(odds=2.0, left_out=1.0, beside=2.0, stray=0.5, parted=3.0, length=4.0)
+    assert plane.apply(evidence) == pytest.approx(to_probability(1.0 + 1.0 - 2.0 - 6.0 - 0.5 - 1.5 + 1.0))
+
+
+@pytest.mark.parametrize("kind", ["left_out", "beside", "stray", "parted"])
+def test_what_was_left_out_or_cut_makes_the_shipped_calibration_doubt(kind: str) -> None:
+    assert LINE.apply(replace(SURE, **{kind: 1.0})) < LINE.apply(SURE)
+    assert LINE.apply(replace(SURE, odds=1.0)) < LINE.apply(SURE)

@@ -50,7 +50,6 @@ class Frame:
     boxes: int = 0
     """Of a comb; 0 for a plain frame."""
     page: int = 1
-    is_checkbox: bool = False
 
 
 NAMES = (Frame(450, 446, 690, 52, 15), Frame(450, 538, 690, 52, 15))
@@ -62,10 +61,11 @@ def load_frames(name: str) -> dict[str, Frame]:
     """Return the fields of a sample's template, by name."""
     with (FORMS / f"{name}.toml").open("rb") as file:
         fields = tomllib.load(file)["fields"]
-    return {
-        key: Frame(*field["box"], field.get("boxes", 0), field.get("page", 1), field.get("kind") == "checkbox")
-        for key, field in fields.items()
-    }
+    frames = {}
+    for key, field in fields.items():
+        x, y, width, height = field["box"]
+        frames[key] = Frame(x, y, width, height, field.get("boxes", 0), field.get("page", 1))
+    return frames
 
 
 def draw_cheque() -> Picture:

@@ -21,11 +21,9 @@ PENS = ((105.0, 48.0, 30.0), (48.0, 44.0, 46.0), (120.0, 60.0, 20.0))
 DIGIT_SHARE = 0.68
 """Height of a digit in a comb, as a share of its box."""
 
-UNITS = (
-    "NOUGHT ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE THIRTEEN FOURTEEN FIFTEEN SIXTEEN "
-    "SEVENTEEN EIGHTEEN NINETEEN"
-).split()
-TENS = "TWENTY THIRTY FORTY FIFTY SIXTY SEVENTY EIGHTY NINETY".split()
+TEENS = ("TEN", "ELEVEN", "TWELVE", "THIRTEEN", "FOURTEEN", "FIFTEEN", "SIXTEEN", "SEVENTEEN", "EIGHTEEN", "NINETEEN")
+UNITS = ("NOUGHT", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", *TEENS)
+TENS = ("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY")
 
 PAYEES = ("MARTA KLEIN", "HARBOUR BOOKS", "J & V FLETCHER", "THE KITE SHOP", "ELENA QUIROGA")
 PURPOSES = ("RENT", "A BICYCLE", "SAILS", "LESSONS", "WOOD")
@@ -176,7 +174,8 @@ AMOUNT_BOXES = 7
 
 
 def _centre(frame: Frame, patch: Ink, rng: np.random.Generator) -> float:
-    return frame.y + (frame.height - patch.shape[0]) / 2 + float(rng.normal(0, 0.04)) * frame.height
+    middle: float = frame.y + (frame.height - patch.shape[0]) / 2
+    return middle + float(rng.normal(0, 0.04)) * frame.height
 
 
 def _fit(patch: Ink, height: float, pitch: float) -> Ink:

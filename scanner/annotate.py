@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.page import Box
-from scanner.reading import REFUSED, Digit, Line, Reading
+from scanner.reading import REFUSED, Digit, Field, Line, Reading
 
 Colour = tuple[int, int, int]
 """Blue, green, red; 0..255 each."""
@@ -49,6 +49,9 @@ ADVANCE = 0.67
 
 PAD = 0.2
 """Ground on each side of a text, as a share of the type's size."""
+
+NAME_SHARE = 110
+"""A picture's longer side is this many times the size of the type that names fields."""
 
 WEIGHT = 600
 """Semi-bold, of 100..1000: light type on a coloured ground looks thinner than it is."""
@@ -91,6 +94,8 @@ def annotate(image: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     picture = _enlarge(image, factor)
     top = picture.shape[0] - factor * image.shape[0]
     rows = [(line, [_moved(digit.box.scaled(factor), top) for digit in line.digits]) for line in reading.lines]
+    for field in reading.fields:
+        draw_field(picture, field, _moved(field.box.scaled(factor), top))
     for line, boxes in rows:
         for digit, box in zip(line.digits, boxes, strict=True):
             draw_outline(picture, digit, box)
@@ -147,6 +152,16 @@ def draw_outline(picture: NDArray[np.uint8], digit: Digit, box: Box) -> None:
     for y in range(top, bottom, 2 * dash):
         for x in (left, right):
             cv2.line(picture, (x, y), (x, min(y + dash, bottom)), BLACK, stroke)
+
+
+def draw_field(picture: NDArray[np.uint8], field: Field, box: Box) -> None:
+    """Draw a form's field with its name below it, in place: blue, or orange where it is not valid."""
+    stroke = choose_stroke(picture)
+    colour = choose_colour(Digit("0", 1.0 if field.valid else CONFIDENCES[0], box))
+    cv2.rectangle(picture, (box.x, box.y), (box.right - 1, box.bottom - 1), colour, stroke)
+    size = max(SMALLEST_TYPE, max(picture.shape[:2]) // NAME_SHARE)
+    chip = Chip(field.name, size, colour)
+    draw_chip(picture, chip, box.x, box.bottom + chip.height)
 
 
 def draw_chip(picture: NDArray[np.uint8], chip: Chip, left: int, bottom: int) -> int:

@@ -76,7 +76,8 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command's words."""
     parser = argparse.ArgumentParser(
         NAME,
-        description="Read the handwritten digits on scanned or photographed pages.",
+        description="Read the handwritten digits on scanned or photographed pages.\n"
+        f"Templates for forms: see {NAME} {TEMPLATE} --help.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -23,7 +23,7 @@ from scanner.annotate import (
     draw_chip,
 )
 from scanner.page import Box
-from scanner.reading import Digit, Line, Reading
+from scanner.reading import Digit, Field, Line, Reading
 
 
 def white(width: int, height: int) -> NDArray[np.uint8]:
@@ -164,3 +164,18 @@ def test_any_reading_can_be_drawn(size: tuple[int, int], box: Box, confidence: f
     picture = annotate(image, reading_of(image, [Digit(text, confidence, box)] * 3, confidence))
     assert picture.dtype == np.uint8
     assert picture.shape[1] == size[0] * choose_enlargement(image)
+
+
+def test_fields_are_drawn_with_their_names_and_what_is_not_valid_differs() -> None:
+    blank = np.full((600, 800, 3), 240, np.uint8)
+    place = Box(100, 100, 300, 60)
+    drawn = {}
+    for valid in (True, False):
+        field = Field("amount", "", "", 0.9, place, valid)
+        drawn[valid] = annotate(blank, Reading("a.png", 1, 800, 600, (), (), (field,), "form"))
+        changed = (drawn[valid] != blank).any(axis=2)
+        assert changed[100, 100:400].all()
+        assert changed[100:160, 100].all()
+        assert not changed[110:150, 110:390].any(), "what is written stays to be seen"
+        assert changed[162:175, 100:150].any(), "its name stands below it"
+    assert (drawn[True][100, 200] != drawn[False][100, 200]).any()

@@ -102,3 +102,9 @@ def test_every_day_may_begin_at_every_digit(order: str, day: object) -> None:
 )
 def test_what_cannot_end_well_may_not_begin(rules: dict[str, object], text: str) -> None:
     assert not make(**rules).may_begin(text)
+
+
+@given(st.from_regex(r"(12|3)[0-4]*5?", fullmatch=True, alphabet="012345"))
+def test_every_beginning_of_what_fits_a_pattern_may_begin(text: str) -> None:
+    rule = make(pattern="(12|3)[0-4]*5?")
+    assert all(rule.may_begin(text[:end]) for end in range(min(len(text), rule.most) + 1))

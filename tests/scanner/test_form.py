@@ -57,3 +57,19 @@ def test_what_is_no_template_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(TemplateError, match="no TOML"):
         load_form(str(tmp_path / "bytes.toml"))
+
+
+def try_to_load(path: str) -> str:
+    """Return what is said of a template; nothing where it is one."""
+    try:
+        load_form(path)
+    except TemplateError as error:
+        return str(error)
+    return ""
+
+
+def test_a_template_cut_short_anywhere_is_told_or_still_one(tmp_path: Path) -> None:
+    said = [try_to_load(save(SMALL[:end], tmp_path)) for end in range(0, len(SMALL), len(SMALL) // 20)]
+    assert all(len(sentence.splitlines()) <= 1 for sentence in said)
+    assert all("form.toml: " in sentence for sentence in said if sentence)
+    assert said[0]

@@ -106,7 +106,7 @@ def _cut_numbered(digits: Glyphs, seed: int, number: int) -> Cuts:
 
 def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     """Send a page through the scanner and label what it cuts out."""
-    ink = find_ink(to_grey(page.image), Options())
+    ink = find_ink(to_grey(page.image), Options(straighten=False))  # as the owners lie
     size = ink.mask.shape[::-1]
     owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
     written = _count(owners, len(page.labels))

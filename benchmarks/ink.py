@@ -46,10 +46,10 @@ class Agreement:
 
 def measure(page: LabelledPage) -> Agreement:
     """Find the ink of a page and compare it with its truth; something must be written on the page."""
-    ink = find_ink(to_grey(page.image), Options())
+    ink = find_ink(to_grey(page.image), Options(straighten=False))
     size = (ink.mask.shape[1], ink.mask.shape[0])
     truth = cv2.resize((page.owners > 0).astype(np.uint8) * 255, size, interpolation=cv2.INTER_LINEAR) > 127
-    found = ink.mask & _grow(truth, max(1, round(ink.scale)))
+    found = ink.mask & _grow(truth, max(1, round(ink.placement.scale)))
     written = truth & _grow(ink.mask, 1)
     precision = int(found.sum()) / int(ink.mask.sum()) if ink.mask.any() else 1.0
     return Agreement(precision, int(written.sum()) / max(int(truth.sum()), 1))

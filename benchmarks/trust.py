@@ -21,6 +21,7 @@ from benchmarks.metrics import Truth, reaches
 from model.classifier import Classifier, GlyphClassifier
 from scanner.decode import Decoded
 from scanner.pipeline import Options, read
+from scanner.placement import Placement
 from scanner.stages import Chosen, Cleaned, Stage
 from scanner.trust import ALONE, LEAST_TRUST, TOGETHER, Weights, describe_rows, look_around, to_shares, weigh
 
@@ -51,12 +52,12 @@ class Watcher:
 
     def __init__(self) -> None:
         self.rows: list[Decoded] = []
-        self.scale = 1.0
+        self.placement = Placement.of_scale(1.0)
 
     def observe(self, stage: Stage) -> None:
-        """Take note of the rows, and of working pixels per pixel of the image as stored."""
+        """Take note of the rows, and of where they lie on the image as stored."""
         if isinstance(stage, Cleaned):
-            self.scale = stage.ink.scale
+            self.placement = stage.ink.placement
         elif isinstance(stage, Chosen):
             self.rows = stage.decoded
 
@@ -72,14 +73,14 @@ def judge_pages(
             read(page, classifier, Options(), watcher)
             if watcher.rows:
                 without = sample.truth.complete and not sample.truth.strings
-                judged.append(_judge_rows(watcher.rows, sample.truth, watcher.scale, absent if without else weight))
+                judged.append(_judge_rows(watcher.rows, sample.truth, watcher.placement, absent if without else weight))
     return judged
 
 
-def _judge_rows(rows: Sequence[Decoded], truth: Truth, scale: float, weight: float) -> Judged:
+def _judge_rows(rows: Sequence[Decoded], truth: Truth, placement: Placement, weight: float) -> Judged:
     shares = [
         np.mean(
-            [any(reaches(place, found.candidate.box.scaled(1 / scale)) for place in truth.boxes) for found in row.found]
+            [any(reaches(place, placement.place(found.candidate.box)) for place in truth.boxes) for found in row.found]
         )
         if row.found
         else -1.0

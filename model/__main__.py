@@ -171,7 +171,12 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
     )
     parser.add_argument(
-        "--extra", type=Path, action="append", default=[], metavar="FILE", help="more training data: .npz with x, y"
+        "--extra",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="more training data: .npz with x, y, or a folder of such files",
     )
     parser.add_argument("--epochs", type=_count, metavar="N", help="times that training sees the data (24)")
     parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="where chance starts (1)")

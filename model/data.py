@@ -68,12 +68,29 @@ def load_labelled(path: Path) -> Glyphs:
 
 
 def load_extra(path: Path) -> Glyphs:
-    """Load labelled characters for training: x and y as in `load_labelled`. Raises DataError, also for a test set."""
+    """Load labelled characters for training: x and y as in `load_labelled`, or all such files of a folder.
+
+    Raises DataError, also for a test set.
+    """
+    if path.is_dir():
+        return _join([load_extra(file) for file in sorted(path.glob("*.npz"))], path)
     if any(name.endswith("_test") for name in _read_npz(path)):
         raise DataError(
             f"{path}: holds a test set, which is never trained on. Save what is to be trained on as x and y."
         )
     return load_labelled(path)
+
+
+def _join(parts: list[Glyphs], folder: Path) -> Glyphs:
+    """Return the glyphs of a folder's files as one source."""
+    if len({part.are_views for part in parts}) != 1:
+        raise DataError(
+            f"{folder}: expected .npz files with labelled glyphs in this folder, all of one kind; found "
+            f"{len(parts)} files{', some with views and some without' if parts else ''}. Give such a folder, or a file."
+        )
+    checksum = hashlib.sha256(" ".join(part.sha256 for part in parts).encode()).hexdigest()
+    images = np.concatenate([part.images for part in parts])
+    return Glyphs(images, np.concatenate([part.labels for part in parts]), checksum, folder.name)
 
 
 def split(glyphs: Glyphs, seed: int, size: int = VALIDATION_SIZE) -> tuple[Glyphs, Glyphs]:

@@ -61,6 +61,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="P",
         help='print digits less sure than this as "?" (0 to 1, default: 0.5)',
     )
+    parser.add_argument(
+        "--no-straighten",
+        dest="straighten",
+        action="store_false",
+        help="read frames as they are: leave out finding how a page in them is tilted, seen from aside or turned",
+    )
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="holds digits.tflite and card.json")
     parser.add_argument("--version", action="version", version=f"digits-live {__version__}")
     return parser
@@ -73,7 +79,7 @@ def _watch(arguments: argparse.Namespace) -> None:
     from realtime.loop import run
     from scanner.pipeline import Options, read
 
-    options = Options(reject_below=arguments.reject_below)
+    options = Options(reject_below=arguments.reject_below, straighten=arguments.straighten)
     with ExitStack() as stack:
         frames = stack.enter_context(open_source(arguments.source))
         reader = partial(read, classifier=Classifier(arguments.weights), options=options)

@@ -127,7 +127,8 @@ def choose_type_size(picture: NDArray[np.uint8], boxes: Sequence[Box]) -> int:
     """
     longer = max(picture.shape[:2])
     size = min(max(0.5 * median(box.height for box in boxes), longer / 110), longer / 25)
-    steps = [after.centre_x - before.centre_x for before, after in pairwise(boxes)]
+    # on a page that stands on its side or its head, a row's next digit lies below, above or to the left
+    steps = [max(abs(b.centre_x - a.centre_x), abs(b.centre_y - a.centre_y)) for a, b in pairwise(boxes)]
     room = median(steps) / (ADVANCE + 2 * PAD) if steps else size
     return max(SMALLEST_TYPE, int(min(size, room)))
 
@@ -186,13 +187,18 @@ def draw_chip(picture: NDArray[np.uint8], chip: Chip, left: int, bottom: int) ->
 def _draw_text(picture: NDArray[np.uint8], line: Line, boxes: Sequence[Box]) -> None:
     """Draw each digit's label above its box and the line's confidence after the last one."""
     size, gap = choose_type_size(picture, boxes), 2 * choose_stroke(picture)
-    end = 0
+    left, end, before = 0, 0, boxes[0]
     for digit, box in zip(line.digits, boxes, strict=True):
         chip = Chip(digit.text, size, choose_colour(digit))
-        end = draw_chip(picture, chip, max(end, round(box.centre_x - chip.width / 2)), box.y - gap)
+        left = round(box.centre_x - chip.width / 2)
+        follows = box.centre_x >= before.centre_x and abs(box.y - before.y) < chip.height
+        end, before = draw_chip(picture, chip, max(end, left) if follows else left, box.y - gap), box
     sure = Chip(f"{int(100 * line.confidence)}%", size)  # rounded down: 100% is said of nothing less
-    beside = end + sure.pad + sure.width <= picture.shape[1]
-    draw_chip(picture, sure, end + sure.pad, boxes[-1].y - gap - (0 if beside else sure.height))
+    after = end + sure.pad
+    if boxes[-1].centre_x < boxes[0].centre_x:  # the row runs to the left
+        after = left - sure.pad - sure.width
+    beside = after >= 0 and after + sure.width <= picture.shape[1]
+    draw_chip(picture, sure, after, boxes[-1].y - gap - (0 if beside else sure.height))
 
 
 def _enlarge(image: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:

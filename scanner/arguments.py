@@ -18,6 +18,10 @@ MOST_DIGITS = 100
 """Digits of a string whose length is given, at most."""
 
 EPILOG = """\
+commands:
+  digits-scan review RESULTS   look at what was read with doubt, and bring corrections back (review --help)
+  digits-scan template ...     propose a template for forms, or draw one (template --help)
+
 exit codes:
   0    all pages were read
   1    some file could not be read, or a result not written
@@ -31,8 +35,16 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
     """Return what the words mean; None takes the program's own. Words that do not fit end the program with code 2."""
     parser = build_parser()
     arguments = parser.parse_intermixed_args(words)
-    if not arguments.paths and not arguments.list:
-        parser.error("nothing to read: name an image, a folder or -, or give --list FILE")
+    if arguments.table and (arguments.output or arguments.watch or arguments.annotate or arguments.debug):
+        parser.error("--table prints tables; leave out --output, --watch, --annotate and --debug")
+    if arguments.table and (arguments.template or arguments.region or arguments.length or arguments.pattern):
+        parser.error("--table finds its cells by itself; leave out --template, --region, --length and --pattern")
+    if arguments.watch and (arguments.paths or arguments.list):
+        parser.error("--watch reads one folder and what arrives there; leave out what else is named")
+    if arguments.watch and (arguments.force or arguments.annotate or arguments.debug):
+        parser.error("--watch goes without --force, --annotate and --debug; give these to a run without --watch")
+    if not arguments.paths and not arguments.list and not arguments.watch:
+        parser.error("nothing to read: name an image, a folder or -, or give --list FILE or --watch DIR")
     if not arguments.output and (arguments.force or arguments.accept is not None):
         parser.error("--accept and --force say what becomes of an output; name it with --output FILE")
     if arguments.list == "-" and "-" in arguments.paths:
@@ -49,35 +61,11 @@ def parse_words(words: Sequence[str] | None) -> argparse.Namespace:
     return arguments
 
 
-TEMPLATE, TEMPLATE_COMMANDS = "template", ("new", "show")
-"""The words that begin a command about templates. Files of these names are read as ./template and the like."""
-
-
-def is_template_command(words: Sequence[str]) -> bool:
-    """Tell whether the words are `template new` or `template show`; a file called template is read as any other."""
-    return len(words) > 1 and words[0] == TEMPLATE and (words[1] in TEMPLATE_COMMANDS or words[1] in ("-h", "--help"))
-
-
-def parse_template_words(words: Sequence[str]) -> argparse.Namespace:
-    """Return what the words behind `template` mean. Words that do not fit end the program with code 2."""
-    parser = argparse.ArgumentParser(f"{NAME} {TEMPLATE}", description="Propose a template for forms, or look at one.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    new = commands.add_parser("new", help="propose a template from the frames and combs of an empty form")
-    new.add_argument("blank", metavar="BLANK", help="a picture of the empty form")
-    new.add_argument("--output", type=Path, metavar="FILE", help="write the template to FILE, not to standard output")
-    show = commands.add_parser("show", help="draw a template's fields")
-    show.add_argument("template", metavar="TEMPLATE", help="the template")
-    show.add_argument("image", nargs="?", metavar="IMAGE", help="draw them where they lie on this filled form")
-    show.add_argument("--output", type=Path, metavar="FILE", help="the picture to write (default: TEMPLATE.show.png)")
-    return parser.parse_args(words)
-
-
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command's words."""
     parser = argparse.ArgumentParser(
         NAME,
-        description="Read the handwritten digits on scanned or photographed pages.\n"
-        f"Templates for forms: see {NAME} {TEMPLATE} --help.",
+        description="Read the handwritten digits on scanned or photographed pages.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -89,21 +77,32 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--dpi",
-        type=_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
+        type=to_whole_number(LEAST_RESOLUTION, MOST_RESOLUTION),
         default=RESOLUTION,
         metavar="N",
         help=f"draw pages of PDFs at N dots per inch ({LEAST_RESOLUTION} to {MOST_RESOLUTION}, default: {RESOLUTION})",
     )
     parser.add_argument(
         "--max-megapixels",
-        type=_whole_number(1, MOST_MEGAPIXELS),
+        type=to_whole_number(1, MOST_MEGAPIXELS),
         default=MAX_MEGAPIXELS,
         metavar="N",
         help=f"refuse pages of more than N million pixels (1 to {MOST_MEGAPIXELS}, default: {MAX_MEGAPIXELS})",
     )
+    parser.add_argument(
+        "--no-straighten",
+        dest="straighten",
+        action="store_false",
+        help="read pages as they lie: leave out finding how they are tilted, seen from aside or turned",
+    )
     parser.add_argument("--format", choices=("text", "jsonl"), help="how results are printed (default: text)")
     parser.add_argument(
         "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"
+    )
+    parser.add_argument(
+        "--table",
+        action="store_true",
+        help="print the rows and columns of ruled tables as CSV, or as JSON lines with --format jsonl",
     )
     parser.add_argument(
         "--annotate",
@@ -162,6 +161,9 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
         "--list", metavar="FILE", help="read the files and folders that FILE names too, one a line; - is standard input"
     )
     group.add_argument(
+        "--watch", metavar="DIR", help="read what is in a folder, and what arrives there, until Ctrl-C ends it"
+    )
+    group.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
@@ -170,21 +172,21 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--accept",
-        type=_share,
+        type=to_share,
         metavar="P",
         help="with --output: mark strings at least so sure (0 to 1) as accepted, and the others for review",
     )
     group.add_argument("--force", action="store_true", help="with --output: read again what is known")
     group.add_argument(
         "--jobs",
-        type=_whole_number(1, MOST_JOBS),
+        type=to_whole_number(1, MOST_JOBS),
         default=_count_cores(),
         metavar="N",
         help="read in N processes (default: one for each core; few files are read in one)",
     )
 
 
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
+def to_whole_number(least: int, most: int) -> Callable[[str], int]:
     """Return what turns an option's word into a whole number between these, or refuses it with a sentence."""
 
     def convert(word: str) -> int:
@@ -229,7 +231,7 @@ def _pattern(word: str) -> str:
     return word
 
 
-def _share(word: str) -> float:
+def to_share(word: str) -> float:
     """Turn an option's word into a number from 0 to 1."""
     try:
         share = float(word)

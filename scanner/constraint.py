@@ -1,5 +1,6 @@
 """What a field's digits must obey: whether a text does, and whether some text that begins so could."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -14,6 +15,16 @@ BLANK = " "
 
 FIRST_DIGITS = {"D": "0123", "M": "01"}
 """What the first digit of a day and of a month may be."""
+
+
+POINTS = frozenset(".,")
+"""Marks behind which decimals begin."""
+
+THOUSAND = 3
+"""Digits behind a mark that parts thousands."""
+
+MISSING = "it is empty, and it is required"
+"""What is wrong with a field that must not be empty, and is."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,27 @@ class Constraint:
         if spec.check is not None and not spec.check.holds(text):
             return f"the check digit is wrong ({spec.check.name})"
         return ""
+
+    def explain_point(self, count: int, marks: Sequence[tuple[int, str]]) -> str:
+        """Return why an amount's point is not where it should be, in a sentence; nothing where it is, or is not asked.
+
+        count: digits of the amount. marks: how many digits stand before each mark, and the mark.
+        """
+        if not self.spec.is_point_written or not count:
+            return ""
+        points = [position for position, sign in marks if sign in POINTS]
+        if not points:
+            return f"no point is seen before the last {self.spec.places} digits"
+        *thousands, last = points
+        if count - last != self.spec.places or any((last - position) % THOUSAND for position in thousands):
+            return f"the point stands elsewhere than before the last {self.spec.places} digits"
+        return ""
+
+    def explain_typed(self, text: str, marks: Sequence[tuple[int, str]]) -> str:
+        """Return why what a person typed is not valid, in a sentence; nothing where it is. Marks are as above."""
+        if not text:
+            return MISSING if self.spec.required else ""
+        return self.explain(text) or self.explain_point(len(text), marks)
 
     def to_value(self, text: str) -> str:
         """Return what a text means: an amount with its point, a date as ISO 8601 has it, digits as they are.

@@ -88,7 +88,10 @@ def draw_stages(page: Page, reading: Reading, recorder: Recorder) -> Iterator[tu
     cleaned, cut, classified, chosen = (seen.get(kind) for kind in (Cleaned, Cut, Classified, Chosen))
     if isinstance(cleaned, Cleaned):
         yield "01-grey", _entitle(cleaned.grey, "grey: the channel in which ink stands out")
-        yield "02-even-light", _entitle(cleaned.even, "even light: divided by the light on the paper")
+        yield (
+            "02-even-light",
+            _entitle(cleaned.even, f"even light: divided by that on the paper{_name_turn(cleaned)}"),
+        )
         yield "03-ink", _entitle(_draw_ink(cleaned.written), "ink: what is darker than its surroundings")
         yield "04-rules", _entitle(draw_rules(cleaned), "rules: orange is taken out, blue parts strings, black is left")
         if isinstance(cut, Cut):
@@ -104,6 +107,14 @@ def draw_stages(page: Page, reading: Reading, recorder: Recorder) -> Iterator[tu
                 ),
             )
     yield "08-reading", _entitle(annotate(page.image, reading), "reading")
+
+
+def _name_turn(cleaned: Cleaned) -> str:
+    """Say how the page was brought upright."""
+    placement = cleaned.ink.placement
+    way = "against" if placement.turned > 0 else "with"
+    turn = f"; turned by {abs(placement.turned):.0f} degrees {way} the clock" if abs(placement.turned) >= 1 else ""
+    return turn + ("; as from straight above" if placement.is_aside else "")
 
 
 def draw_rules(cleaned: Cleaned) -> Picture:

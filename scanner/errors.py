@@ -11,6 +11,7 @@ DigitlensError
     EncryptedFileError      a PDF that asks for a password
     DamagedImageError       an image that ends too early or contradicts itself
     TooLargeError           more pixels or bytes than the limit
+    NoTableError            a page without the ruled table that was asked for
     UnlikeTemplateError     a page that none of the templates fits
     RegionError             a region that lies outside of the page
     ReaderFailedError       the reader itself broke on a page: a bug
@@ -97,6 +98,12 @@ class DamagedImageError(ScanError):
 
 class TooLargeError(ScanError):
     """The image has more pixels, or the file more bytes, than the limit allows."""
+
+
+class NoTableError(ScanError):
+    """The page holds no ruled table, and one was asked for."""
+
+    is_final = True
 
 
 class UnlikeTemplateError(ScanError):

@@ -62,11 +62,6 @@ def read_fields(
     return tuple(found), tuple(lines)
 
 
-def to_problems(fields: Sequence[Field]) -> tuple[str, ...]:
-    """Return what a person must look at, a sentence for each field that is not valid."""
-    return tuple(f"{field.name}: {field.reason}." for field in fields if not field.valid)
-
-
 def _settle_sums(written: dict[str, Written], sums: Sequence[Sum]) -> Mapping[str, str]:
     """Bring the fields of each sum to agree, where they may. Returns why those that do not are not valid, by name."""
     reasons: dict[str, str] = {}

@@ -56,6 +56,8 @@ class Form:
     """SHA-256 of the template and its blanks."""
     template: Template
     pages: tuple[FormPage, ...]
+    fields: Mapping[str, Any]
+    """What the template says of each field, by its name, as it was written."""
 
 
 def find_forms(paths: Sequence[str]) -> tuple[FormSource, ...]:
@@ -88,7 +90,7 @@ def load_form(path: str) -> Form:
     digest = hashlib.sha256(data)
     for blank in blanks:
         digest.update(b"" if blank is None else repr(blank.shape).encode() + blank.tobytes())
-    return Form(template.name or Path(path).stem, path, digest.hexdigest(), template, pages)
+    return Form(template.name or Path(path).stem, path, digest.hexdigest(), template, pages, content["fields"])
 
 
 def _read(path: str) -> bytes:

@@ -1,16 +1,17 @@
 """Reads filled forms: finds which template a page fits and where it lies, and reads its fields."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from model.classifier import GlyphClassifier
 from scanner.clean import to_grey
 from scanner.errors import UnlikeTemplateError
-from scanner.fields import read_fields, to_problems
+from scanner.fields import read_fields
 from scanner.form import Form, FormPage
 from scanner.ink import Mask
 from scanner.page import Page
 from scanner.pipeline import Options
-from scanner.problems import find_problems
+from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.registration import Registration, register
 from scanner.upright import find_print, lay_upright
@@ -24,7 +25,7 @@ class FormReader:
         """forms: at least one. The classifier belongs to one thread, and so does the reader."""
         self._forms = forms
         self._classifier = classifier
-        self._options = options
+        self._options = replace(options, straighten=False)  # each page is laid upright by its own homography
         self._prints: dict[tuple[str, int], Mask] = {}
 
     def read(self, page: Page) -> Reading:

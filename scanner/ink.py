@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scanner.clean import Grey
 from scanner.pieces import Pieces, find_pieces
+from scanner.placement import Placement
 
 Mask = NDArray[np.bool_]
 
@@ -29,8 +30,8 @@ class Ink:
     """(H, W) bool: True where there is ink, ruled lines taken out."""
     rules: Mask
     """(H, W) bool: True where a long upright rule was; rules part strings."""
-    scale: float
-    """Working pixels per pixel of the image as stored."""
+    placement: Placement
+    """Where it lies on the image as stored."""
     erased: Mask
     """(H, W) bool: the ink that was taken out with the ruled lines."""
 

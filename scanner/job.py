@@ -6,7 +6,8 @@ from pathlib import Path
 
 from scanner.batch import STDIN, Failed
 from scanner.reading import REFUSED
-from scanner.sheet import choose_layout, list_fields
+from scanner.rulebook import describe_rules
+from scanner.sheet import choose_layout
 from scanner.store import FileResult, PageResult, Store
 from scanner.tables import Status, get_writer, judge
 from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
@@ -25,7 +26,7 @@ class Summary:
     lines: int = 0
     """Lines, or fields of forms."""
     accepted: int = 0
-    """Lines that may be accepted; 0 where nobody asked."""
+    """Lines that may be accepted, those included that people have looked at; 0 where nobody asked."""
     doubtful: int = 0
     """Lines with a digit whose reading is refused."""
     expected_errors: float = 0.0
@@ -37,7 +38,7 @@ class Summary:
         """Return the summary with one file more."""
         readings = [page.reading for page in result.pages if page.reading]
         lines = [each for reading in readings for each in reading.fields or reading.lines]
-        accepted = [line for line in lines if judge(line, accept) == Status.ACCEPTED]
+        accepted = [line for line in lines if judge(line, accept) not in ("", Status.REVIEW)]
         return Summary(
             self.files + 1,
             self.failed + any(page.reading is None for page in result.pages),
@@ -73,16 +74,25 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
 
     The store is the output itself, or a file beside it.
     """
-    write = get_writer(job.output)
-    path = job.output.with_name(job.output.name + STATE) if write else job.output
-    with Store(path) as store:
+    path = find_store(job.output)
+    with Store(path, describe_rules(job.settings.knowledge)) as store:
         sources, summary = _read_missing(job, store, watch)
-        if write:
-            results = (result for source in sources if (result := store.get(source)))
-            write(job.output, results, job.accept, choose_layout(job.settings.knowledge))
-        else:
-            store.finish(sources, job.accept, list_fields(job.settings.knowledge))
+        store.finish(sources, job.accept)
+        rewrite_table(job.output, store)
     return summary
+
+
+def find_store(output: Path) -> Path:
+    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError."""
+    return output.with_name(output.name + STATE) if get_writer(output) else output
+
+
+def rewrite_table(output: Path, store: Store) -> None:
+    """Write an output that is no database from its store. Raises UsageError, OutputError."""
+    write = get_writer(output)
+    if write:
+        results = (result for source in store.list_sources() if (result := store.get(source)))
+        write(output, results, store.get_setting("accept"), choose_layout(store.rulebook))
 
 
 def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:
@@ -104,8 +114,7 @@ def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summ
     jobs = 1 if STDIN in named else choose_jobs(job.jobs, len(named))
     with Readers(job.settings, jobs, read_file) as readers:
         for result in readers.read(_choose_missing(named, job, store, options, count)):
-            store.add(result, options)
-            count(result, True)
+            count(store.add(result, options, is_anew=job.force), True)
     return sources, summary
 
 

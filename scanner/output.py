@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from scanner.annotate import annotate
 from scanner.batch import STDIN, Failed, Outcome, Scanned
 from scanner.debug import Recorder, draw_stages
-from scanner.errors import OutputError, UsageError, to_printable
+from scanner.errors import NoTableError, OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
 from scanner.reading import Field, Reading, to_json
+from scanner.ruled import TableReader, to_csv
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""
@@ -40,13 +41,47 @@ def print_outcome(outcome: Outcome, form: Format, named: bool = True, marks: boo
 
     Raises BrokenPipeError when nobody reads any more, OutputError when the results cannot be written.
     """
+    print_lines([to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named, marks))
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines at once. Raises BrokenPipeError when nobody reads any more, OutputError."""
     try:
-        for line in [to_json_line(outcome)] if form is Format.JSONL else to_text_lines(outcome, named, marks):
+        for line in lines:
             print(line, flush=True)
     except OSError as error:
         if error.errno in (errno.EPIPE, errno.EINVAL):  # Windows says EINVAL of a closed pipe
             raise BrokenPipeError(*error.args) from error
         raise OutputError(f"the results cannot be written ({error.strerror}). Check the disk's space.") from error
+
+
+class TablePrinter:
+    """Prints the tables of pages: as CSV with an empty line between two, or as a line of JSON for each page."""
+
+    def __init__(self, tables: TableReader, form: Format, named: bool) -> None:
+        """tables: watches the pages being read. named: put a line with the file's name before each table."""
+        self._tables, self._form, self._named = tables, form, named
+        self._is_first = True
+
+    def print(self, outcome: Outcome) -> None:
+        """Print the tables of the page that was read last. Raises NoTableError, and what print_outcome raises."""
+        if isinstance(outcome, Failed):
+            print_lines([to_json_line(outcome)] if self._form is Format.JSONL else [])
+            return
+        try:
+            found = self._tables.get_tables(outcome.reading)
+        except NoTableError as error:
+            self.print(Failed(outcome.reading.source, error))
+            raise
+        if self._form is Format.JSONL:
+            record = {"source": outcome.reading.source, "page": outcome.reading.page, "tables": found}
+            print_lines([json.dumps(record)])
+            return
+        for cells in found:
+            print_lines([] if self._is_first else [""])
+            print_lines([to_csv(((to_name(outcome.reading),),))] if self._named else [])
+            print_lines([to_csv(cells)])
+            self._is_first = False
 
 
 def to_json_line(outcome: Outcome) -> str:
@@ -168,3 +203,11 @@ def write_whole(path: Path, data: bytes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file so that it is either whole or not there. Raises OutputError."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}). Check the folder and its rights.") from error

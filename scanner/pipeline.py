@@ -19,13 +19,16 @@ from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
 from scanner.page import Page
 from scanner.pieces import find_pieces
+from scanner.placement import Placement
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
 from scanner.ruling import take_out_rules
 from scanner.segment import estimate_digit_height, find_blobs, find_rows
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
+from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
+from scanner.turn import find_turn, is_doubtful, may_lie_on_side
 from scanner.walls import mark_walls, part_walls
 
 
@@ -37,32 +40,64 @@ class Options:
     """Digits less sure than this are printed as "?" (0..1)."""
     binarisation: Binarisation = Binarisation.SAUVOLA
     """How ink is told from paper."""
+    straighten: bool = True
+    """Whether pages that lie askew, are seen from aside or stand on their head are brought upright before."""
 
 
 def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), observer: Observer = NOBODY) -> Reading:
     """Read all digit strings on a page. Boxes are in pixels of page.image. observer: is shown each stage."""
     height, width = page.image.shape[:2]
     grey = to_grey(page.image)
-    ink = find_ink(grey, options, observer)
-    lattices = find_candidates(ink, observer)
-    guesses = classify(lattices, ink, classifier, observer)
+    ink, lattices, guesses = take_apart(grey, classifier, options, observer)
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))
-    evidence = find_evidence(decoded, rows, ink)
-    lines = [to_line(row, known, grey.shape, ink.scale, options) for row, known in zip(rows, evidence, strict=True)]
+    pairs = zip(rows, find_evidence(decoded, rows, ink), strict=True)
+    lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 
 
-def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY) -> Ink:
-    """Working size, even light, ink; ruled lines taken out. grey: (H, W) uint8, as stored."""
-    working, scale = resize_to_working(grey)
+def take_apart(
+    grey: Grey, classifier: GlyphClassifier, options: Options, observer: Observer = NOBODY
+) -> tuple[Ink, list[Lattice], list[list[Guess]]]:
+    """Return a page's ink, its candidates, and what the network says of them, once the page stands upright.
+
+    grey: (H, W) uint8, as stored.
+    """
+    ink = find_ink(grey, options, observer)
+    lattices = find_candidates(ink, observer)
+    guesses = classify(lattices, ink, classifier, observer)
+    if options.straighten and is_doubtful(lattices, guesses):
+        quarters = find_turn(ink, partial(lay_on_side, grey, options), classifier)
+        if quarters:
+            ink = find_ink(grey, options, observer, quarters)
+            lattices = find_candidates(ink, observer)
+            guesses = classify(lattices, ink, classifier, observer)
+    return ink, lattices, guesses
+
+
+def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY, quarters: int = 0) -> Ink:
+    """Turned, working size, even light, straightened, ink; ruled lines taken out.
+
+    grey: (H, W) uint8, as stored. quarters: how often it is turned by 90 degrees, against the clock.
+    """
+    turned = np.ascontiguousarray(np.rot90(grey, quarters))
+    working, scale = resize_to_working(turned)
     even = even_light(working, is_crop(grey))
+    placement = Placement.of_turn(quarters, grey.shape[1], grey.shape[0]).after(Placement.of_scale(scale).to_stored)
+    if options.straighten:
+        even, move = straighten(even, working, is_crop(grey))
+        placement = placement if move is None else placement.after(move)
     mask = take_ink(even, options.binarisation)
     cleaned, clear, rules = take_out_rules(mask, partial(drop_faint, grey=even))
-    ink = Ink(clear, rules, scale, mask & ~cleaned)
+    ink = Ink(clear, rules, placement, mask & ~cleaned)
     observer.observe(Cleaned(grey, even, mask, ink))
     return ink
+
+
+def lay_on_side(grey: Grey, options: Options) -> Ink | None:
+    """Return the ink of a page turned by a quarter; None where its rows cannot run upright. grey: as stored."""
+    return find_ink(grey, options, quarters=1) if may_lie_on_side(grey) else None
 
 
 def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
@@ -99,22 +134,22 @@ def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
     return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
 
 
-def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], scale: float, options: Options) -> Line:
+def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], placement: Placement, options: Options) -> Line:
     """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives."""
-    digits = tuple(_to_digit(found, shape, scale, options) for found in row.found)
+    digits = tuple(_to_digit(found, shape, placement, options) for found in row.found)
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
     return Line(digits, LINE.apply(evidence), box, find_marks(row))
 
 
-def _to_digit(found: Found, shape: tuple[int, ...], scale: float, options: Options) -> Digit:
+def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, options: Options) -> Digit:
     scores = found.guess.scores
     confidence = DIGIT.apply(found.confidence)
     text = str(found.label) if confidence >= options.reject_below else REFUSED
     others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda pair: -pair[1])
     likely = tuple((other, share) for other, share in others[:3] if share >= LEAST_ALTERNATIVE)
-    box = found.candidate.box.scaled(1 / scale).within(shape[1], shape[0])
+    box = placement.place(found.candidate.box).within(shape[1], shape[0])
     return Digit(text, confidence, box, likely)
 
 

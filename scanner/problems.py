@@ -1,7 +1,11 @@
-"""What is wrong with a picture itself, said to the person who can take a better one."""
+"""What is wrong with a picture, said to the person who can take a better one, and with what a form says."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from scanner.reading import Field
 
 LEAST_HEIGHT = 16
 """Digits need about this many pixels of height to be told apart."""
@@ -25,3 +29,8 @@ def find_problems(grey: NDArray[np.uint8]) -> tuple[str, ...]:
     if brightest < DARKEST_PAPER:
         problems.append(f"The picture is too dark (brightest {brightest:.0f} of 255). More light on the page helps.")
     return tuple(problems)
+
+
+def to_problems(fields: Sequence[Field]) -> tuple[str, ...]:
+    """Return what a person must look at, a sentence for each field that is not valid."""
+    return tuple(f"{field.name}: {field.reason}." for field in fields if not field.valid)

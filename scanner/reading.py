@@ -39,6 +39,8 @@ class Line:
     """Around all digits, in pixels of the image as stored."""
     marks: tuple[tuple[int, str], ...] = ()
     """Points, commas, dashes and slashes: how many digits stand before it, and the sign."""
+    read: str | None = None
+    """What the reader had read, marks and all, where a person has looked since; None where nobody has."""
 
     @property
     def text(self) -> str:
@@ -66,6 +68,8 @@ class Field:
     """Why it is not valid, in a sentence."""
     line: int | None = None
     """Which of the page's lines, from 0, holds its digits; None where it is empty."""
+    read: str | None = None
+    """What text the reader had read, where a person has looked since; None where nobody has."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ def _line_record(line: Line) -> dict[str, Any]:
     }
     if line.marks:
         record["marks"] = [[position, sign] for position, sign in line.marks]
+    if line.read is not None:
+        record["read"] = line.read
     return record
 
 
@@ -164,7 +170,7 @@ def _line_from(record: dict[str, Any]) -> Line:
         for digit in record["digits"]
     )
     marks = tuple((position, sign) for position, sign in record.get("marks", []))
-    return Line(digits, record["confidence"], Box(*record["box"]), marks)
+    return Line(digits, record["confidence"], Box(*record["box"]), marks, record.get("read"))
 
 
 def _field_record(field: Field) -> dict[str, Any]:
@@ -179,6 +185,8 @@ def _field_record(field: Field) -> dict[str, Any]:
         record["reason"] = field.reason
     if field.line is not None:
         record["line"] = field.line
+    if field.read is not None:
+        record["read"] = field.read
     return record
 
 
@@ -192,4 +200,5 @@ def _field_from(name: str, record: dict[str, Any]) -> Field:
         record["valid"],
         record.get("reason", ""),
         record.get("line"),
+        record.get("read"),
     )

@@ -1,20 +1,24 @@
 """Reads regions that a person names, or all strings of a page, when their length or their pattern is known."""
 
+import math
+from dataclasses import replace
+
 from model.classifier import GlyphClassifier
+from scanner.calibration import LINE
 from scanner.clean import to_grey
 from scanner.constraint import Constraint
 from scanner.decode import decode
 from scanner.errors import RegionError
-from scanner.fields import read_fields, to_line, to_problems
+from scanner.evidence import find_evidence, to_log_odds
+from scanner.fields import read_fields, to_line
 from scanner.knowledge import Knowledge
 from scanner.page import Page
-from scanner.pipeline import Options, classify, find_candidates, find_ink
-from scanner.problems import find_problems
+from scanner.pipeline import Options, take_apart
+from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
-from scanner.registration import scale_by
 from scanner.template import MOST_DIGITS, FieldSpec
 from scanner.trust import keep_digit_rows
-from scanner.upright import Upright, cut_regions
+from scanner.upright import Upright, cut_regions, to_homography
 from scanner.written import decide
 
 ANYWHERE = 5.0
@@ -31,7 +35,7 @@ class RegionReader:
             for region in knowledge.regions
         )
         self._classifier = classifier
-        self._options = options
+        self._options = replace(options, straighten=False)  # a region is named as the picture lies
 
     def read(self, page: Page) -> Reading:
         """Read a page's regions. Raises RegionError where one lies outside of the page."""
@@ -61,19 +65,20 @@ class LineReader:
     def read(self, page: Page) -> Reading:
         """Read a page's strings."""
         grey = to_grey(page.image)
-        ink = find_ink(grey, self._options)
-        upright = Upright(ink, (), scale_by(1 / ink.scale))
-        lattices = find_candidates(ink)
-        guesses = classify(lattices, ink, self._classifier)
+        ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
+        upright = Upright(ink, (), to_homography(ink.placement))
         decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
-        kept = {id(row) for row in keep_digit_rows(decoded)}
+        kept = keep_digit_rows(decoded)
+        known = dict(zip(map(id, kept), find_evidence(decoded, kept, ink), strict=True))
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
-            if id(row) in kept:
+            if id(row) in known:
                 written = decide([lattice], [here], self._constraint, ANYWHERE)
                 line = to_line(written, upright, self._options, grey.shape)
                 if line is not None and not written.choice.reason:
-                    lines.append(line)
+                    odds, length = to_log_odds(written.choice.share), math.log(len(line.digits))
+                    evidence = replace(known[id(row)], odds=odds, length=length)
+                    lines.append(replace(line, confidence=LINE.apply(evidence) * written.lowering))
         height, width = grey.shape
         return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 

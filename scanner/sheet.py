@@ -1,12 +1,12 @@
 """Tables of forms: one row for each document, with its fields as columns."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scanner.document import number_documents
 from scanner.errors import to_printable
-from scanner.knowledge import Knowledge
 from scanner.reading import DECIMALS, Field
+from scanner.rulebook import Rulebook
 from scanner.store import FileResult, PageResult
 from scanner.tables import LINES, Layout, Status, judge
 
@@ -14,35 +14,13 @@ BEFORE, BEHIND = ("file", "page", "template"), ("confidence", "status", "doubts"
 """The columns before and behind the fields: the page is the first of the document, the confidence that all is right."""
 
 
-def list_fields(knowledge: Knowledge) -> tuple[str, ...]:
-    """Return the names of all fields that are read, of all templates, in their order. Raises TemplateError."""
-    if not knowledge.templates:
-        return tuple(region.name for region in knowledge.regions)
-    from scanner.form import get_form  # imported here: most runs need no template
-    from scanner.template import Kind
-
-    forms = [get_form(source) for source in knowledge.templates]
-    fields = (item for form in forms for item in form.template.fields.items())
-    return tuple(dict.fromkeys(name for name, field in fields if field.kind is not Kind.CHECKBOX))
-
-
-def choose_layout(knowledge: Knowledge) -> Layout:
-    """Return how the results of a run become rows. Raises TemplateError."""
-    names = list_fields(knowledge)
+def choose_layout(rulebook: Rulebook) -> Layout:
+    """Return how the results of a run become rows."""
+    names = rulebook.fields
     if not names:
         return LINES
-    pages = _count_pages(knowledge)
+    pages = rulebook.pages
     return Layout(BEFORE + names + BEHIND, lambda result, accept: _list_rows(result, accept, names, pages))
-
-
-def _count_pages(knowledge: Knowledge) -> Mapping[str, int]:
-    """Return how many pages each template has, by its name."""
-    if not knowledge.templates:
-        return {}
-    from scanner.form import get_form
-
-    forms = [get_form(source) for source in knowledge.templates]
-    return {form.name: len(form.pages) for form in forms}
 
 
 def _list_rows(
@@ -63,13 +41,23 @@ def _make_row(
         return file, None, "", *empty, None, Status.REVIEW if accept is not None else "", "", document[0].error
     first = readings[0]
     fields = {field.name: field for reading in readings for field in reading.fields}
-    doubts = [text for field in fields.values() if (text := _describe_doubt(field, accept))]
     seen = {reading.template_page for reading in readings}
-    doubts += [f"page {page} is missing" for page in range(1, pages.get(first.template, 1) + 1) if page not in seen]
-    status = "" if accept is None else Status.REVIEW if doubts else Status.ACCEPTED
+    missing = [page for page in range(1, pages.get(first.template, 1) + 1) if page not in seen]
+    doubts = [text for field in fields.values() if (text := _describe_doubt(field, accept))]
+    doubts += [f"page {page} is missing" for page in missing]
+    status = _judge_form(fields.values(), accept, not missing)
     confidence = round(math.prod(field.confidence for field in fields.values()), DECIMALS)
     values = [fields[name].value if name in fields else "" for name in names]
     return file, first.page, first.template, *values, confidence, status, "; ".join(doubts), ""
+
+
+def _judge_form(fields: Iterable[Field], accept: float | None, is_whole: bool) -> str:
+    """Tell whether a form may be accepted, and whether people have looked at what was doubtful of it."""
+    found = {judge(field, accept) for field in fields}
+    if accept is not None and (Status.REVIEW in found or not is_whole):
+        return Status.REVIEW
+    looked_at = [status for status in (Status.CORRECTED, Status.CONFIRMED) if status in found]
+    return looked_at[0] if looked_at else "" if accept is None else Status.ACCEPTED
 
 
 def _describe_doubt(field: Field, accept: float | None) -> str:

@@ -3,82 +3,27 @@
 One transaction holds all of a file's pages, so that a file is there whole or not at all, whenever the run is killed.
 """
 
-import json
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from scanner.document import FIELDS_SCHEMA, make_forms_view, number_documents
+from scanner import corrections
+from scanner.corrections import Correction, find_line, lay_over
+from scanner.document import number_documents
 from scanner.errors import OutputError, to_printable
-from scanner.marks import insert_marks
-from scanner.reading import DECIMALS, Field, Line, Reading, from_json, to_json
-
-VERSION = 2
-"""Of the tables below."""
-
-SCHEMA = """
-CREATE TABLE files (
-    id INTEGER PRIMARY KEY,
-    name BLOB NOT NULL UNIQUE,  -- the path as it was given, byte by byte
-    source TEXT NOT NULL,       -- the same for people
-    content TEXT NOT NULL,      -- SHA-256 of its bytes; empty where they could not be read
-    options TEXT NOT NULL,      -- what else decides the reading: version, weights, options
-    place INTEGER               -- in the order of the run that was finished last
-);
-CREATE INDEX files_by_content ON files (content, options);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY,
-    file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
-    page INTEGER NOT NULL,      -- from 1; 0 where the file failed
-    width INTEGER,              -- pixels
-    height INTEGER,
-    problems TEXT,              -- a JSON list of sentences
-    error TEXT,                 -- a sentence, where the page could not be read
-    record TEXT,                -- the page in the line format
-    form INTEGER NOT NULL,      -- which form of the file the page belongs to, from 1; each other page is its own
-    template TEXT NOT NULL      -- the name of its template; empty without one
-);
-CREATE INDEX documents_by_file ON documents (file);
-CREATE TABLE lines (
-    id INTEGER PRIMARY KEY,
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    number INTEGER NOT NULL,    -- on its page, from 1
-    text TEXT NOT NULL,         -- digits and ?
-    marked TEXT NOT NULL,       -- the same with points, commas, dashes and slashes
-    confidence REAL NOT NULL,   -- 0..1
-    x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL
-);
-CREATE INDEX lines_by_document ON lines (document);
-CREATE TABLE digits (
-    id INTEGER PRIMARY KEY,
-    line INTEGER NOT NULL REFERENCES lines ON DELETE CASCADE,
-    number INTEGER NOT NULL,    -- in its line, from 1
-    text TEXT NOT NULL,
-    confidence REAL NOT NULL,   -- 0..1
-    x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
-    alternatives TEXT NOT NULL  -- a JSON list of [text, probability]
-);
-CREATE INDEX digits_by_line ON digits (line);
-CREATE TABLE settings (name TEXT PRIMARY KEY, value);
-CREATE VIEW results AS  -- the files of the run that was finished last
-    SELECT source AS file, page, number AS line, text, marked, confidence,
-        CASE
-            WHEN value IS NULL OR lines.id IS NULL AND error IS NULL THEN ''
-            WHEN confidence >= value AND text NOT LIKE '%?%' THEN 'accepted'
-            ELSE 'review'
-        END AS status,
-        lines.x, lines.y, lines.width, lines.height, coalesce(error, '') AS error
-    FROM files
-    JOIN documents ON documents.file = files.id
-    LEFT JOIN lines ON lines.document = documents.id
-    LEFT JOIN settings ON settings.name = 'accept'
-    WHERE files.place IS NOT NULL
-    ORDER BY files.place, documents.id, lines.id;
-"""
+from scanner.field_corrections import find_field, lay_over_fields
+from scanner.reading import Reading, from_json
+from scanner.rows import insert, insert_page
+from scanner.rulebook import Rulebook
+from scanner.rulebook import from_json as rules_from_json
+from scanner.schema import SCHEMA, VERSION, make_forms_view
 
 
 @dataclass(frozen=True)
@@ -113,8 +58,11 @@ class FileResult:
 class Store:
     """An SQLite file of results. One run at a time may hold it."""
 
-    def __init__(self, path: Path) -> None:
-        """path: made when it is not there, readable by its owner only. Raises OutputError."""
+    def __init__(self, path: Path, rulebook: Rulebook | None = None) -> None:
+        """path: made when it is not there, readable by its owner only. Raises OutputError.
+
+        rulebook: what the run knows of its fields; None takes what the last run knew.
+        """
         self.path = path
         try:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -123,6 +71,10 @@ class Store:
                     closing(sqlite3.connect(path, timeout=LOCK_WAIT, isolation_level=None))
                 )
                 self._prepare()
+                self.rulebook = self._get_rulebook() if rulebook is None else rulebook
+                """What is known of the fields."""
+                # a first run that is killed leaves its rules to whoever reviews it
+                self._base.execute("INSERT OR IGNORE INTO settings VALUES ('rules', ?)", (self.rulebook.to_json(),))
                 stack.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise OutputError(f"{path}: {_explain(error)}") from error
@@ -143,7 +95,12 @@ class Store:
             raise sqlite3.DatabaseError("not a database of this version of digitlens")
         self._base.execute("COMMIT")
         if not tables:
-            self._base.executescript(f"BEGIN; {SCHEMA} {FIELDS_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT")
+            identity = f"INSERT INTO settings VALUES ('identity', '{uuid.uuid4()}');"
+            self._base.executescript(f"BEGIN; {SCHEMA} {identity} PRAGMA user_version = {VERSION}; COMMIT")
+
+    def _get_rulebook(self) -> Rulebook:
+        row = self._base.execute("SELECT value FROM settings WHERE name = 'rules'").fetchone()
+        return rules_from_json(row[0]) if row else Rulebook()
 
     def knows(self, source: str, content: str, options: str) -> bool:
         """Tell whether this file is read already; a file of the same content counts under its new name from now on.
@@ -180,78 +137,97 @@ class Store:
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
 
-    def add(self, result: FileResult, options: str) -> None:
-        """Keep what became of a file, in place of what was known of it.
+    def add(self, result: FileResult, options: str, is_anew: bool = False, is_last: bool = False) -> FileResult:
+        """Keep what became of a file, in place of what was known of it. Returns it with what people typed laid over.
 
-        options: what else decides the reading. What another try may mend is kept, but not as read.
+        options: what else decides the reading. What another try may mend is kept, but not as read. is_anew: drop what
+        people typed. is_last: show it in the view `results`, as the last.
         """
         with self._guarded(is_write=True):
+            if is_anew:
+                corrections.forget(self._base, result.content)
             self._base.execute("DELETE FROM files WHERE name = ?", (os.fsencode(result.source),))
             names = (os.fsencode(result.source), to_printable(result.source))
             content = result.content if result.is_final else ""
-            file = self._insert("files", "name, source, content, options", (*names, content, options))
-            forms = number_documents([page.reading for page in result.pages])
-            for page, form in zip(result.pages, forms, strict=True):
-                self._add_page(file, page, form)
+            file = insert(self._base, "files", "name, source, content, options", (*names, content, options))
+            if is_last:
+                self._base.execute(PUT_LAST, (os.fsencode(result.source),))
+            return replace(result, pages=self._add_pages(file, result.content, result.pages))
 
-    def _insert(self, table: str, columns: str, values: tuple[object, ...]) -> int:
-        marks = ", ".join("?" * len(values))
-        row = self._base.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values).lastrowid
-        assert row is not None, "a row that was inserted has a number"
-        return row
+    def _add_pages(self, file: int, content: str, pages: Sequence[PageResult]) -> tuple[PageResult, ...]:
+        """Keep the pages of a file with what people typed for it, and return them so."""
+        typed = corrections.fetch(self._base, content) if content else []
+        kept = []
+        for page, form in zip(pages, number_documents([page.reading for page in pages]), strict=True):
+            if page.reading:
+                here = [correction for correction in typed if correction.page == page.reading.page]
+                page = replace(page, reading=self._lay_over(page.reading, here)) if here else page
+            insert_page(self._base, file, page.reading, page.error, form)
+            kept.append(page)
+        return tuple(kept)
 
-    def _add_page(self, file: int, page: PageResult, form: int) -> None:
-        reading = page.reading
-        if reading is None:
-            self._insert("documents", "file, page, error, form, template", (file, 0, page.error, form, ""))
-            return
-        problems = json.dumps(reading.problems)
-        document = self._insert(
-            "documents",
-            "file, page, width, height, problems, record, form, template",
-            (file, reading.page, reading.width, reading.height, problems, to_json(reading), form, reading.template),
-        )
-        for number, line in enumerate(reading.lines, 1):
-            self._add_line(document, number, line)
-        for number, field in enumerate(reading.fields, 1):
-            self._add_field(document, number, field)
+    def _lay_over(self, reading: Reading, typed: Sequence[Correction]) -> Reading:
+        return lay_over_fields(reading, typed, self.rulebook) if reading.fields else lay_over(reading, typed)
 
-    def _add_line(self, document: int, number: int, line: Line) -> None:
-        texts = (line.text, insert_marks(line))
-        row = self._insert(
-            "lines",
-            "document, number, text, marked, confidence, x, y, width, height",
-            (document, number, *texts, round(line.confidence, DECIMALS), *line.box.as_list()),
-        )
-        for place, digit in enumerate(line.digits, 1):
-            others = json.dumps([[text, round(share, DECIMALS)] for text, share in digit.alternatives])
-            self._insert(
-                "digits",
-                "line, number, text, confidence, x, y, width, height, alternatives",
-                (row, place, digit.text, round(digit.confidence, DECIMALS), *digit.box.as_list(), others),
-            )
+    def correct(self, typed: Sequence[Correction]) -> list[Correction]:
+        """Keep what people typed and lay it over the readings, all or nothing. Returns those whose string is gone."""
+        gone = []
+        with self._guarded(is_write=True):
+            for content, group in groupby(sorted(typed, key=attrgetter("content")), attrgetter("content")):
+                query = "SELECT id FROM files WHERE content = ?"
+                files = {row[0]: tuple(self._get_pages(row[0])) for row in self._base.execute(query, (content,))}
+                readings = [page.reading for pages in files.values() for page in pages if page.reading]
+                for each in group:
+                    if any(reading.page == each.page and _is_there(reading, each) for reading in readings):
+                        corrections.keep(self._base, each)
+                    else:
+                        gone.append(each)
+                for file, pages in files.items():
+                    self._base.execute("DELETE FROM documents WHERE file = ?", (file,))
+                    self._add_pages(file, content, pages)
+        return gone
 
-    def _add_field(self, document: int, number: int, field: Field) -> None:
-        line = None if field.line is None else field.line + 1
-        confidence = round(field.confidence, DECIMALS)
-        said = (field.name, field.text, field.value, confidence, field.valid, field.reason)
-        columns = "document, number, name, text, value, confidence, valid, reason, line, x, y, width, height"
-        self._insert("fields", columns, (document, number, *said, line, *field.box.as_list()))
+    def finish(self, sources: Sequence[str], accept: float | None) -> None:
+        """Keep what a run that is done was about, for the views.
 
-    def finish(self, sources: Sequence[str], accept: float | None, fields: Sequence[str] = ()) -> None:
-        """Keep what a run that is done was about, for the view `results`.
-
-        sources: its files, in their order. accept: the confidence from which lines are accepted (0..1), or None.
-        fields: those of the run's templates, for the view `forms`, which has a row for each form.
+        sources: its files, in their order. accept: the confidence from which strings are accepted (0..1), or None.
         """
         with self._guarded(is_write=True):
             self._base.execute("UPDATE files SET place = NULL")
             places = ((place, os.fsencode(source)) for place, source in enumerate(sources, 1))
             self._base.executemany("UPDATE files SET place = ? WHERE name = ?", places)
-            self._base.execute("INSERT OR REPLACE INTO settings VALUES ('accept', ?)", (accept,))
-            self._base.execute("DROP VIEW IF EXISTS forms")
-            if fields:
-                self._base.execute(make_forms_view(fields))
+            self._describe(accept)
+
+    def describe(self, accept: float | None) -> None:
+        """Keep what a run that goes on is about, for the views: `results`, and `forms` where there are fields."""
+        with self._guarded(is_write=True):
+            self._describe(accept)
+
+    def _describe(self, accept: float | None) -> None:
+        settings = {"accept": accept, "rules": self.rulebook.to_json()}
+        self._base.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items())
+        self._base.execute("DROP VIEW IF EXISTS forms")
+        if self.rulebook.fields:
+            self._base.execute(make_forms_view(self.rulebook.fields))
+
+    def append(self, source: str) -> bool:
+        """Count a file to those that the view `results` shows, as the last; True where it was not among them."""
+        with self._guarded(is_write=True):
+            return self._base.execute(PUT_LAST, (os.fsencode(source),)).rowcount > 0
+
+    def get_setting(self, name: str) -> Any:
+        """Return "identity", a text that no other store has, or "accept", as the last run said; None where none did."""
+        with self._guarded():
+            row = self._base.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def list_sources(self) -> list[str]:
+        """Return the files of the run that was finished last, in their order; all where none was finished yet."""
+        with self._guarded():
+            query = "SELECT name, place FROM files ORDER BY place, id"
+            rows = self._base.execute(query).fetchall()
+        finished = any(place is not None for _, place in rows)
+        return [os.fsdecode(name) for name, place in rows if place is not None or not finished]
 
     def get(self, source: str) -> FileResult | None:
         """Return what is known of a file; None where nothing is."""
@@ -267,8 +243,17 @@ class Store:
                 yield PageResult(from_json(record) if record else None, error or "")
 
 
+PUT_LAST = "UPDATE files SET place = (SELECT coalesce(max(place), 0) + 1 FROM files) WHERE name = ? AND place IS NULL"
+
 LOCK_WAIT = 1.0
 """Seconds for which another run may finish what it is writing."""
+
+
+def _is_there(reading: Reading, correction: Correction) -> bool:
+    """Tell whether a page has what a correction is about."""
+    if reading.fields:
+        return find_field(reading, correction) is not None
+    return find_line(reading, correction) is not None
 
 
 def _explain(error: Exception) -> str:

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
@@ -26,6 +26,10 @@ class Status(StrEnum):
 
     ACCEPTED = "accepted"
     REVIEW = "review"
+    CONFIRMED = "confirmed"
+    """A person has looked, and found it right."""
+    CORRECTED = "corrected"
+    """A person has looked, and typed something else."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,14 @@ class Row:
     confidence: float | None = None
     """0..1."""
     status: str = ""
-    """ "accepted", "review", or nothing where nobody asked."""
+    """ "accepted" or "review", nothing where nobody asked; "confirmed" or "corrected" where a person has looked."""
     x: int | None = None
     """Of the string's box, in pixels of the image as stored."""
     y: int | None = None
     width: int | None = None
     height: int | None = None
+    read: str = ""
+    """What the reader had read, with its marks, where a person has looked since."""
     error: str = ""
     """Why the file or page could not be read."""
 
@@ -72,7 +78,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def judge(line: Line | Field, accept: float | None) -> str:
-    """Tell whether a line or a field may be accepted: all digits read, valid, and at least so sure. accept: 0..1."""
+    """Tell whether a line or a field may be accepted: all digits read, valid, and at least so sure. accept: 0..1.
+
+    What a person has looked at needs no threshold.
+    """
+    if line.read is not None:
+        is_same = line.read == (insert_marks(line) if isinstance(line, Line) else line.text)
+        return Status.CONFIRMED if is_same else Status.CORRECTED
     if accept is None:
         return ""
     sure = round(line.confidence, DECIMALS) >= accept and REFUSED not in line.text
@@ -96,7 +108,8 @@ def _page_rows(name: str, reading: Reading, accept: float | None) -> Iterator[Ro
     for number, line in enumerate(reading.lines, 1):
         box, confidence = line.box, round(line.confidence, DECIMALS)
         texts, status = (line.text, insert_marks(line)), judge(line, accept)
-        yield Row(name, reading.page, number, *texts, confidence, status, box.x, box.y, box.width, box.height)
+        row = Row(name, reading.page, number, *texts, confidence, status, box.x, box.y, box.width, box.height)
+        yield replace(row, read=line.read) if line.read is not None else row
 
 
 LINES = Layout(COLUMNS, lambda result, accept: map(astuple, to_rows(result, accept)))

@@ -14,6 +14,7 @@ from scanner.ink import Ink, Mask, drop_faint, take_ink
 from scanner.page import Box
 from scanner.pieces import find_pieces
 from scanner.pipeline import Options, find_ink
+from scanner.placement import TO_CENTRES, Placement
 from scanner.registration import Homography, scale_by
 from scanner.template import FieldSpec, Kind
 
@@ -68,7 +69,7 @@ def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask
     even = even_light(upright, is_sheet=True)
     written, erased = drop_print(take_ink(even, options.binarisation), print_, places)
     clear = drop_faint(find_pieces(written), even).mask
-    return Upright(Ink(clear, np.zeros_like(clear), 1.0, erased), places, to_picture)
+    return Upright(Ink(clear, np.zeros_like(clear), to_placement(to_picture), erased), places, to_picture)
 
 
 def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Options) -> Upright:
@@ -84,7 +85,17 @@ def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Op
         for name, field in fields
     ]
     shift = np.array([[1, 0, whole.x], [0, 1, whole.y], [0, 0, 1]], np.float64)
-    return Upright(ink, _to_places(moved, ink.scale), shift @ scale_by(1 / ink.scale))
+    return Upright(ink, _to_places(moved, ink.placement.scale), shift @ to_homography(ink.placement))
+
+
+def to_placement(homography: Homography) -> Placement:
+    """Return a homography, which goes from centres of pixels to centres as OpenCV has it, as a placement."""
+    return Placement(TO_CENTRES @ homography @ np.linalg.inv(TO_CENTRES))
+
+
+def to_homography(placement: Placement) -> Homography:
+    """Return a placement, which goes from corners of pixels to corners, as a homography as OpenCV has it."""
+    return np.asarray(np.linalg.inv(TO_CENTRES) @ placement.to_stored @ TO_CENTRES, np.float64)
 
 
 AROUND = 0.5

@@ -28,7 +28,7 @@ from scanner.reader import choose_reader
 from scanner.reading import Reading
 from scanner.store import FileResult, PageResult
 
-READER = 1
+READER = 2
 """Raised whenever the same page may read otherwise with the same weights: what is known is then read again."""
 
 AHEAD = 3
@@ -91,10 +91,11 @@ def scan_in_parallel(files: Sequence[str | Failed], settings: Settings, jobs: in
             if isinstance(file, Failed):
                 yield file
             else:
-                yield from (_to_outcome(file, page) for page in next(results).pages)
+                yield from (to_outcome(file, page) for page in next(results).pages)
 
 
-def _to_outcome(source: str, page: PageResult) -> Outcome:
+def to_outcome(source: str, page: PageResult) -> Outcome:
+    """Return what became of a page of a file that was read in any process."""
     return Scanned(None, page.reading) if page.reading else Failed(source, ScanError(page.error))
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from model.classifier import Guess
 from scanner.choice import FAVOUR, FIELD, OVERRULED, Choice, choose
-from scanner.constraint import BLANK, Constraint
+from scanner.constraint import BLANK, MISSING, Constraint
 from scanner.decode import Decoded, Found, part_points
 from scanner.lattice import Candidate, Lattice
 from scanner.marks import find_marks
@@ -25,12 +25,6 @@ BEYOND = 2
 
 EMPTY = Hypothesis("", 1.0, ())
 """The one reading of a field without ink."""
-
-POINTS = frozenset(".,")
-"""Marks behind which decimals begin."""
-
-THOUSAND = 3
-"""Digits behind a mark that parts thousands."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +90,8 @@ class Written:
         if not self.row.found:
             if self.row.left_out:
                 return "what stands there is no digit"
-            return "it is empty, and it is required" if self.spec.required else ""
-        return self.choice.reason or (self._explain_point() if self.spec.is_point_written else "")
-
-    def _explain_point(self) -> str:
-        points = [position for position, sign in self.marks if sign in POINTS]
-        if not points:
-            return f"no point is seen before the last {self.spec.places} digits"
-        *thousands, last = points
-        misplaced = len(self.row.found) - last != self.spec.places
-        if misplaced or any((last - position) % THOUSAND for position in thousands):
-            return f"the point stands elsewhere than before the last {self.spec.places} digits"
-        return ""
+            return MISSING if self.spec.required else ""
+        return self.choice.reason or self.constraint.explain_point(len(self.row.found), self.marks)
 
 
 def decide(

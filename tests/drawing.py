@@ -32,6 +32,11 @@ def draw_page(rows: Sequence[str], rng: np.random.Generator, height: int = 64, m
     return (PAPER - ink.astype(np.float32) * ((PAPER - INK) / 255)).round().astype(np.uint8)
 
 
+def draw_paragraph(rows: Sequence[str], rng: np.random.Generator, height: int = 48) -> NDArray[np.uint8]:
+    """Draw strings of one length below one another, a row's height of paper between them. Returns (H, W) uint8."""
+    return np.vstack([draw_page([row], rng, height, height // 2) for row in rows])
+
+
 def encode(picture: NDArray[np.generic] | Image.Image, form: str, **how: Any) -> bytes:
     """Return the bytes of an image file."""
     file = io.BytesIO()

@@ -111,3 +111,23 @@ def test_a_split_parts_all_glyphs_and_repeats(count: int, held: int) -> None:
     assert kept.labels.tolist() == split(glyphs, seed=1)[1].labels.tolist()
     assert kept.labels.tolist() != split(glyphs, seed=2)[1].labels.tolist()
     assert kept.name == "name"
+
+
+def test_a_folder_is_all_its_files(tmp_path: Path) -> None:
+    for name, label in (("a", 1), ("b", 2)):
+        save(tmp_path / f"{name}.npz", x=np.full((2, 28, 28, 2), label, np.uint8), y=[label] * 2)
+    (tmp_path / "notes.txt").touch()
+    glyphs = load_extra(tmp_path)
+    assert (glyphs.labels.tolist(), glyphs.name, glyphs.are_views) == ([1, 1, 2, 2], tmp_path.name, True)
+    assert glyphs.images[:, 0, 0, 0].tolist() == [1, 1, 2, 2]
+    before = glyphs.sha256
+    save(tmp_path / "b.npz", x=np.full((2, 28, 28, 2), 3, np.uint8), y=[3] * 2)
+    assert load_extra(tmp_path).sha256 != before
+    save(tmp_path / "c.npz", x=np.zeros((1, 28, 28), np.uint8), y=[3])
+    with pytest.raises(DataError, match="some with views and some without"):
+        load_extra(tmp_path)
+
+
+def test_a_folder_without_glyphs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="found 0 files"):
+        load_extra(tmp_path)

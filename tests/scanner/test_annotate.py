@@ -166,6 +166,20 @@ def test_any_reading_can_be_drawn(size: tuple[int, int], box: Box, confidence: f
     assert picture.shape[1] == size[0] * choose_enlargement(image)
 
 
+@pytest.mark.parametrize("step", [(0, 70), (0, -70), (-60, 0), (-60, 4)])
+def test_labels_stay_over_their_digits_however_the_page_is_turned(step: tuple[int, int]) -> None:
+    image = white(640, 480)
+    boxes = [Box(300 + k * step[0], (160 if step[1] >= 0 else 400) + k * step[1], 40, 50) for k in range(4)]
+    digits = [Digit("7", 1.0, box) for box in boxes]
+    picture = annotate(image, reading_of(image, digits))
+    blue = (picture == np.array(choose_colour(digits[0]), np.uint8)).all(axis=2)
+    for box in boxes:
+        over = blue[box.y - 14 : box.y - 6, box.x : box.right]
+        assert over.mean() > 0.15, "the digit's own label, and no other, stands there"
+        assert over[:, : box.width // 2].any()
+        assert over[:, box.width // 2 :].any()
+
+
 def test_fields_are_drawn_with_their_names_and_what_is_not_valid_differs() -> None:
     blank = np.full((600, 800, 3), 240, np.uint8)
     place = Box(100, 100, 300, 60)

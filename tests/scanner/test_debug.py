@@ -1,5 +1,7 @@
 """The pictures of the stages show what became of the ink, and watching changes nothing."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from scanner import debug
 from scanner.debug import LARGEST_SIDE, VERMILION, Contact, Recorder, arrange_contacts, draw_rules, draw_stages
 from scanner.page import Page
 from scanner.pipeline import read
+from scanner.placement import Placement, turn_back
+from scanner.reading import Reading
 from scanner.stages import Chosen, Classified, Cleaned, Cut
 
 Picture = NDArray[np.uint8]
@@ -140,3 +144,26 @@ def test_a_sheet_holds_what_fits(shape: tuple[int, ...], number: int, fits: bool
     assert sheet.shape[0] <= LARGEST_SIDE
     framed = count(sheet, debug.BLUE)
     assert (framed >= number * 4 * 28 * debug.FRAME) == fits
+
+
+@pytest.mark.parametrize(
+    ("move", "words"),
+    [
+        (np.eye(3), ""),
+        (turn_back(1, 50, 30), "; turned by 90 degrees against the clock"),
+        (turn_back(3, 50, 30), "; turned by 90 degrees with the clock"),
+        (np.array([[1, 0, 0], [0, 1, 0], [1e-4, 0, 1]]), "; as from straight above"),
+    ],
+)
+def test_the_title_says_how_a_page_was_turned(
+    monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator, move: NDArray[np.float64], words: str
+) -> None:
+    _, recorder = watch(draw_page(["0123"], rng), [7])
+    cleaned = recorder.seen[Cleaned]
+    assert isinstance(cleaned, Cleaned)
+    moved = replace(cleaned, ink=replace(cleaned.ink, placement=Placement(move)))
+    titles: list[str] = []
+    monkeypatch.setattr(debug, "_entitle", lambda picture, title: titles.append(title) or picture)
+    recorder.seen = {Cleaned: moved}
+    list(draw_stages(Page(cleaned.grey, "x"), Reading("x", 1, 1, 1, ()), recorder))
+    assert titles[1] == f"even light: divided by that on the paper{words}"

@@ -11,6 +11,7 @@ from scanner.evidence import MOST, Evidence, find_evidence, to_log_odds
 from scanner.ink import Ink
 from scanner.lattice import Candidate
 from scanner.page import Box
+from scanner.placement import Placement
 
 GUESS = Guess(None, 0.9, (0.0,) * CLASSES)
 
@@ -40,7 +41,7 @@ def weigh(line: Decoded, *dropped: Decoded, stray: Box | None = None) -> Evidenc
     if stray:
         mask[MARGIN + stray.y : MARGIN + stray.bottom, MARGIN + stray.x : MARGIN + stray.right] = True
     nothing = np.zeros_like(mask)
-    (evidence,) = find_evidence([line, *dropped], [line], Ink(mask, nothing, 1.0, nothing))
+    (evidence,) = find_evidence([line, *dropped], [line], Ink(mask, nothing, Placement.of_scale(1.0), nothing))
     return evidence
 
 
@@ -79,7 +80,7 @@ def test_pieces_of_dropped_rows_count_where_they_may_belong_to_the_line(neighbou
 
 def test_rows_that_are_kept_are_not_beside() -> None:
     other, nothing = row(piece(80)), np.zeros((300, 400), bool)
-    both = find_evidence([LINE, other], [LINE, other], Ink(nothing, nothing, 1.0, nothing))
+    both = find_evidence([LINE, other], [LINE, other], Ink(nothing, nothing, Placement.of_scale(1.0), nothing))
     assert [each.beside for each in both] == [0, 0]
 
 

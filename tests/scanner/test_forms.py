@@ -13,11 +13,11 @@ from benchmarks.blanks import fill_in, photograph
 from model.classifier import Classifier, StubClassifier
 from model.errors import WeightsError
 from scanner.errors import UnlikeTemplateError
-from scanner.fields import to_problems
 from scanner.form import Form, load_form
 from scanner.forms import FormReader
 from scanner.page import Page
 from scanner.pipeline import Options
+from scanner.problems import to_problems
 from scanner.reading import Field, Reading, from_json, to_json
 
 

@@ -107,6 +107,29 @@ def test_nothing_behind_the_ink_is_white_paper() -> None:
     np.testing.assert_allclose(decode_one(encode(layer, "PNG"))[:, :, 0], PICTURE, atol=1)
 
 
+@pytest.mark.parametrize(("form", "mode"), [("WEBP", "RGBA"), ("TIFF", "RGBA"), ("PNG", "LA")])
+def test_each_kind_of_alpha_lets_the_paper_through(form: str, mode: str) -> None:
+    layer = Image.fromarray(np.dstack([np.zeros((*PICTURE.shape, 3), np.uint8), 255 - PICTURE])).convert(mode)
+    how = {"lossless": True} if form == "WEBP" else {}
+    np.testing.assert_allclose(decode_one(encode(layer, form, **how))[:, :, 0], PICTURE, atol=1)
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF"])
+def test_a_transparent_colour_of_a_palette_is_paper(form: str) -> None:
+    indexed = Image.fromarray((PICTURE < 128).view(np.uint8), "P")
+    indexed.putpalette([200, 30, 30, 0, 0, 0])
+    picture = decode_one(encode(indexed, form, transparency=0))
+    np.testing.assert_array_equal(picture[:, :, 0], np.where(PICTURE < 128, 0, 255))
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_pgm(depth: int) -> None:
+    white = 2**depth - 1
+    values = (PICTURE.astype(np.uint32) * (white // 255)).astype(">u2" if depth == 16 else np.uint8)
+    data = f"P5 {PICTURE.shape[1]} {PICTURE.shape[0]} {white}\n".encode() + values.tobytes()
+    np.testing.assert_array_equal(decode_one(data), PICTURE)
+
+
 def test_light_ink_on_nothing_lies_on_black() -> None:
     layer = np.dstack([np.full((*PICTURE.shape, 3), 255, np.uint8), 255 - PICTURE])
     np.testing.assert_allclose(decode_one(encode(layer, "PNG"))[:, :, 0], 255 - PICTURE, atol=1)

@@ -14,7 +14,8 @@ from scanner.job import Summary
 from scanner.knowledge import Knowledge, Region
 from scanner.page import Box
 from scanner.reading import Field, Reading, from_json, to_json
-from scanner.sheet import choose_layout, list_fields
+from scanner.rulebook import Rulebook, describe_rules
+from scanner.sheet import choose_layout
 from scanner.store import FileResult, PageResult, Store
 from scanner.tables import LINES, WRITERS, judge
 from tests.scanner.test_tables import make_line
@@ -48,7 +49,7 @@ ROWS = [
 
 def test_each_page_of_a_form_with_one_page_is_a_row(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    WRITERS[".csv"](path, RESULTS, 0.99, choose_layout(KNOWN))
+    WRITERS[".csv"](path, RESULTS, 0.99, choose_layout(describe_rules(KNOWN)))
     with path.open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
     assert head == ["file", "page", "template", "a", "b", "confidence", "status", "doubts", "error"]
@@ -57,7 +58,7 @@ def test_each_page_of_a_form_with_one_page_is_a_row(tmp_path: Path) -> None:
 
 def test_zeros_stay_in_excel(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    WRITERS[".xlsx"](path, RESULTS, None, choose_layout(KNOWN))
+    WRITERS[".xlsx"](path, RESULTS, None, choose_layout(describe_rules(KNOWN)))
     sheet = openpyxl.load_workbook(path).active
     assert (sheet["D2"].value, sheet["D2"].data_type) == ("00.50", "s")
     assert [cell.value for cell in sheet[5]][-1] == "no form of it"
@@ -65,11 +66,11 @@ def test_zeros_stay_in_excel(tmp_path: Path) -> None:
 
 def test_a_database_has_a_view_with_a_row_for_each_document(tmp_path: Path) -> None:
     path = tmp_path / "out.sqlite"
-    with Store(path) as store:
+    with Store(path, describe_rules(KNOWN)) as store:
         for result in RESULTS:
             store.add(result, "these")
             assert store.get(result.source) == result
-        store.finish([result.source for result in RESULTS], 0.99, list_fields(KNOWN))
+        store.finish([result.source for result in RESULTS], 0.99)
     with sqlite3.connect(path) as base:
         rows = base.execute("SELECT file, page, template, a, b, status, doubts, error FROM forms").fetchall()
         assert rows == [
@@ -82,7 +83,7 @@ def test_a_database_has_a_view_with_a_row_for_each_document(tmp_path: Path) -> N
             ("a", "0050", 1),
             ("b", "", None),
         ]
-    with Store(path) as store:
+    with Store(path, Rulebook()) as store:
         store.finish(["one.png"], None)
     with sqlite3.connect(path) as base:
         assert not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'forms'").fetchall()
@@ -114,8 +115,8 @@ kind = "checkbox"
 
 def test_the_pages_of_a_document_make_one_row(tmp_path: Path) -> None:
     known = Knowledge(templates=find_forms([save(TWO, tmp_path)]))
-    layout = choose_layout(known)
-    assert list_fields(known) == ("a", "b")
+    layout = choose_layout(describe_rules(known))
+    assert describe_rules(known).fields == ("a", "b")
     first, second = make_page(AMOUNT), make_page(EMPTY, page=2, template_page=2)
     alone = make_page(replace(EMPTY, name="b"), page=3, template_page=2)
     rows = list(layout.to_rows(FileResult("x.tif", "abc", (first, second, alone)), 0.9))
@@ -126,11 +127,11 @@ def test_the_pages_of_a_document_make_one_row(tmp_path: Path) -> None:
 
 def test_templates_share_columns(tmp_path: Path) -> None:
     paths = [save(SMALL, tmp_path, "one.toml"), save(TWO, tmp_path, "two.toml")]
-    assert list_fields(Knowledge(templates=find_forms(paths))) == ("a", "b", "total")
+    assert describe_rules(Knowledge(templates=find_forms(paths))).fields == ("a", "b", "total")
 
 
 def test_without_fields_each_string_is_a_row() -> None:
-    assert choose_layout(Knowledge(length=(3, 3))) is LINES
+    assert choose_layout(describe_rules(Knowledge(length=(3, 3)))) is LINES
 
 
 @pytest.mark.parametrize(

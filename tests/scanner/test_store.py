@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import rows
+from scanner.corrections import Correction
 from scanner.errors import OutputError
+from scanner.marks import insert_marks
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading, from_json, to_json
 from scanner.store import FileResult, PageResult, Store
@@ -98,15 +101,15 @@ def test_a_damaged_file_need_not_be_read_again(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_kept_whole_is_not_kept_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "results.sqlite"
     with Store(path) as store:
-        add_line, calls = store._add_line, []
+        insert_line, calls = rows._insert_line, []
 
         def break_at_the_second(*words: object) -> None:
             calls.append(words)
             if len(calls) == 2:
                 raise sqlite3.OperationalError("database or disk is full")
-            add_line(*words)  # type: ignore[arg-type]
+            insert_line(*words)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(store, "_add_line", break_at_the_second)
+        monkeypatch.setattr(rows, "_insert_line", break_at_the_second)
         with pytest.raises(OutputError, match="disk is full"):
             store.add(make_result("a.png", ("12", "34")), OPTIONS)
         monkeypatch.undo()
@@ -203,3 +206,105 @@ def test_a_confidence_is_judged_as_it_is_written(tmp_path: Path) -> None:
         assert judge(line, 0.8619) == "accepted"
     with sqlite3.connect(path) as base:
         assert base.execute("SELECT status FROM results").fetchall() == [("accepted",)]
+
+
+def make_correction(line: Line, text: str, content: str = "abc", page: int = 1) -> Correction:
+    return Correction(content, page, (100, 50), line.box, insert_marks(line), text)
+
+
+def list_rows(path: Path) -> list[tuple[str, ...]]:
+    with sqlite3.connect(path) as base:
+        return base.execute("SELECT file, marked, status, read FROM results").fetchall()
+
+
+def test_a_correction_marks_its_row_and_stays_when_the_file_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with Store(path) as store:
+        store.add(make_result("a.png", ("12", "345"), ("6?",)), OPTIONS)
+        store.finish(["a.png"], 0.99)
+        typed = [make_correction(make_line("12"), "1.2"), make_correction(make_line("6?"), "", page=2)]
+        assert store.correct(typed) == []
+        rows = [
+            ("a.png", "1.2", "confirmed", "1.2"),
+            ("a.png", "3.45", "review", ""),
+            ("a.png", "", "corrected", "6.?"),
+        ]
+    assert list_rows(path) == rows, "the order of the run is kept"
+    with Store(path) as store:
+        kept = store.add(make_result("a.png", ("12", "345"), ("6?",)), "other options")
+        assert kept == store.get("a.png")
+        store.finish(["a.png"], 0.99)
+    assert list_rows(path) == rows
+    with Store(path) as store:
+        assert store.knows("b.png", "abc", "other options")
+        store.finish(["b.png"], 0.99)
+    assert [row[1:] for row in list_rows(path)] == [row[1:] for row in rows], "under another name, too"
+    with Store(path) as store:
+        store.add(make_result("a.png", ("12", "345"), ("6?",), content="new"), OPTIONS)
+        store.finish(["a.png"], 0.99)
+    assert {row[2] for row in list_rows(path)} == {"review"}, "another content is another picture"
+
+
+def test_what_is_read_anew_by_force_drops_what_was_typed(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with Store(path) as store:
+        store.add(make_result("a.png", ("12",)), OPTIONS)
+        store.correct([make_correction(make_line("12"), "13")])
+        store.add(make_result("a.png", ("12",)), OPTIONS, is_anew=True)
+        store.finish(["a.png"], None)
+    assert list_rows(path) == [("a.png", "1.2", "", "")]
+    assert count(path, "corrections") == 0
+
+
+def test_a_second_correction_replaces_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    with Store(path) as store:
+        store.add(make_result("a.png", ("12",)), OPTIONS)
+        store.finish(["a.png"], None)
+        store.correct([make_correction(make_line("12"), "134")])
+        store.correct([make_correction(make_line("12"), "56")])
+    assert list_rows(path) == [("a.png", "56", "corrected", "1.2")]
+    assert count(path, "corrections") == 1
+
+
+def test_corrections_of_rows_that_are_gone_are_given_back(tmp_path: Path) -> None:
+    with Store(tmp_path / "results.sqlite") as store:
+        store.add(make_result("a.png", ("12",)), OPTIONS)
+        gone = [
+            make_correction(make_line("12"), "1", content="other"),
+            make_correction(make_line("12"), "1", page=3),
+            replace(make_correction(make_line("12"), "1"), box=Box(70, 40, 9, 9)),
+        ]
+        assert set(store.correct([*gone, make_correction(make_line("12"), "13")])) == set(gone)
+        found = store.get("a.png")
+        assert found is not None
+        assert found.pages[0].reading is not None
+        assert found.pages[0].reading.lines[0].text == "13"
+
+
+def test_corrections_come_in_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store(tmp_path / "results.sqlite") as store:
+        before = [make_result(f"{name}.png", ("12",), content=name) for name in "ab"]
+        for result in before:
+            store.add(result, OPTIONS)
+        insert_page, calls = rows.insert_page, []
+
+        def break_at_the_second(*words: object) -> None:
+            calls.append(words)
+            if len(calls) == 2:
+                raise sqlite3.OperationalError("database or disk is full")
+            insert_page(*words)  # type: ignore[arg-type]
+
+        monkeypatch.setattr("scanner.store.insert_page", break_at_the_second)
+        with pytest.raises(OutputError, match="disk is full"):
+            store.correct([make_correction(make_line("12"), "13", content=name) for name in "ab"])
+        assert [store.get(result.source) for result in before] == before
+    assert count(tmp_path / "results.sqlite", "corrections") == 0
+
+
+def test_each_store_has_an_identity_of_its_own(tmp_path: Path) -> None:
+    found = set()
+    for name in ("a", "b", "a"):
+        with Store(tmp_path / f"{name}.sqlite") as store:
+            found.add(store.get_setting("identity"))
+    assert len(found) == 2

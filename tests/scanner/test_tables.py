@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +15,7 @@ from scanner.errors import OutputError, UsageError
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading, to_json
 from scanner.store import FileResult, PageResult
-from scanner.tables import COLUMNS, WRITERS, Row, get_writer, judge, to_rows
+from scanner.tables import COLUMNS, WRITERS, Row, get_writer, judge, to_rows, write_csv
 
 
 def make_line(text: str, confidence: float = 0.9) -> Line:
@@ -130,3 +130,16 @@ def test_the_suffix_decides() -> None:
     assert get_writer(Path("a.sqlite")) is None
     with pytest.raises(UsageError, match=r"out\.doc: results are written to files named \.jsonl, \.csv"):
         get_writer(Path("out.doc"))
+
+
+def test_what_a_person_looked_at_is_marked_in_every_table(tmp_path: Path) -> None:
+    right, wrong = (replace(make_line(text, 1.0), read="00.1") for text in ("001", "77"))
+    result = make_result("a.png", right, wrong, replace(make_line("", 1.0), read="5"))
+    rows = list(to_rows(result, None))
+    assert [(row.marked, row.status, row.read) for row in rows] == [
+        ("00.1", "confirmed", "00.1"),
+        ("77", "corrected", "00.1"),
+        ("", "corrected", "5"),
+    ]
+    write_csv(tmp_path / "o.csv", [result], 0.999)
+    assert '"77","77",1.0,"corrected"' in (tmp_path / "o.csv").read_text("utf-8-sig")

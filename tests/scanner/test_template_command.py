@@ -78,14 +78,7 @@ def test_what_cannot_be_done_is_told(
     assert len(err.splitlines()) == 1
 
 
-def test_a_file_called_template_is_read_as_any_other(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "cheque.png").rename(folder / "template")
-    assert main(["template"]) == ExitCode.OK
-    assert main(["template", "template"]) == ExitCode.OK
-    assert "template" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("words", [["new"], ["show"], ["new", "a", "b"], ["show", "a", "--what"]])
+@pytest.mark.parametrize("words", [[], ["form.png"], ["new"], ["show"], ["new", "a", "b"], ["show", "a", "--what"]])
 def test_words_that_do_not_fit_end_with_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["template", *words])

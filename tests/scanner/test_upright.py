@@ -62,7 +62,7 @@ def test_regions_are_cut_with_some_paper_around(rng: np.random.Generator) -> Non
     fields = (("a", FieldSpec.model_validate({"box": [580, 100, 100, 90]})),)
     upright = cut_regions(grey, fields, Options())
     (place,) = upright.places
-    assert upright.ink.mask.shape[1] / upright.ink.scale < 250, "the rest of the page is not looked at"
+    assert upright.ink.mask.shape[1] / upright.ink.placement.scale < 250, "the rest of the page is not looked at"
     found = to_picture_box(place.box, upright.to_picture, 1000, 400)
     assert all(abs(a - b) <= 1 for a, b in zip(found.as_list(), [580, 100, 100, 90], strict=True))
     rows, columns = np.nonzero(upright.ink.mask)

@@ -1,0 +1,91 @@
+"""A typed string finds its digits among a row's candidates."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from drawing import draw_page
+
+from model.classifier import CLASSES, Classifier, Guess
+from model.data import NOT_A_DIGIT
+from scanner.labelled import align, label_page
+from scanner.lattice import Candidate, Lattice
+from scanner.page import Box, Page
+from scanner.pipeline import read
+from scanner.reading import Digit
+from scanner.review import Doubt
+from scanner.segment import Blob
+
+
+def make_candidate(first: int, last: int) -> Candidate:
+    box = Box(10 * first, 0, 10 * (last - first), 20)
+    return Candidate(first, last, box, np.ones((20, box.width), np.bool_), 0)
+
+
+def make_guess(label: int, sure: float = 0.9) -> Guess:
+    scores = [(1 - sure) / (CLASSES - 1)] * CLASSES
+    scores[label] = sure
+    return Guess(None if label == NOT_A_DIGIT else label, sure, tuple(scores))
+
+
+def make_lattice(*spans: tuple[int, int]) -> Lattice:
+    atoms = tuple(Blob(Box(10 * i, 0, 10, 20), np.ones((20, 10), np.bool_)) for i in range(max(b for _, b in spans)))
+    return Lattice(atoms, tuple(make_candidate(*span) for span in spans), 20)
+
+
+SPANS = ((0, 1), (0, 2), (1, 2), (1, 3), (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "spans"),
+    [
+        ("12", (7, 1, 7, 7, 2), ((0, 2), (2, 3))),
+        ("12", (1, 7, 7, 2, 7), ((0, 1), (1, 3))),
+        ("777", (7, 1, 7, 7, 7), ((0, 1), (1, 2), (2, 3))),
+        ("35", (3, 8, NOT_A_DIGIT, 8, 5), ((0, 1), (2, 3))),
+        ("9", (NOT_A_DIGIT, NOT_A_DIGIT, 9, 4, NOT_A_DIGIT), ((1, 2),)),
+    ],
+)
+def test_digits_are_found_where_they_are_likeliest(
+    text: str, labels: tuple[int, ...], spans: tuple[tuple[int, int], ...]
+) -> None:
+    chosen = align(make_lattice(*SPANS), [make_guess(label) for label in labels], text)
+    assert tuple((each.first, each.last) for each in chosen) == spans
+
+
+def test_a_digit_that_the_network_does_not_know_is_found_by_its_neighbours() -> None:
+    guesses = [make_guess(label) for label in (1, 8, 7, 8, 3)]
+    chosen = align(make_lattice(*SPANS), guesses, "143")
+    assert [(each.first, each.last) for each in chosen] == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_what_is_left_out_is_what_looks_least_like_a_digit() -> None:
+    stroke, digit = [0.001] * CLASSES, [0.0] * CLASSES
+    stroke[3], stroke[NOT_A_DIGIT] = 0.6, 0.39
+    digit[3], digit[8] = 0.55, 0.45
+    guesses = [Guess(3, max(scores), tuple(scores)) for scores in (stroke, digit)]
+    (chosen,) = align(make_lattice((0, 1), (1, 2)), guesses, "3")
+    assert chosen.first == 1
+
+
+def test_more_digits_than_pieces_are_found_nowhere() -> None:
+    assert align(make_lattice((0, 1)), [make_guess(1)], "11") == []
+
+
+def test_a_page_gives_its_typed_digits_as_the_network_sees_them(rng: np.random.Generator) -> None:
+    page, classifier = Page(draw_page(["3052", "648"], rng), "a.png"), Classifier()
+    reading = read(page, classifier)
+    assert [line.text for line in reading.lines] == ["3052", "648"]
+    size = (reading.width, reading.height)
+    doubts = [Doubt("a.png", "", 1, n, size, line) for n, line in enumerate(reading.lines)]
+    nothing = replace(reading.lines[1], digits=())
+    away = replace(reading.lines[0], box=Box(0, 0, 5, 5), digits=(Digit("1", 1, Box(0, 0, 5, 5)),))
+    others = [Doubt("a.png", "", 1, 9, size, line) for line in (nothing, away)]
+    first, second, third, fourth = label_page(page, [*doubts, *others], classifier)
+    for found, text in ((first, "3052"), (second, "648")):
+        assert found is not None
+        assert found[1] == [int(sign) for sign in text]
+        assert [guess.label for guess in classifier.classify(found[0])] == found[1]
+    assert third is not None
+    assert third[1] == [NOT_A_DIGIT] * 3
+    assert fourth is None

@@ -20,10 +20,9 @@ from benchmarks.metrics import Judged, align, judge
 from model.classifier import Classifier, GlyphClassifier
 from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration
 from scanner.evidence import find_evidence, to_log_odds
-from scanner.ink import Ink
 from scanner.pipeline import Options, read
 from scanner.reading import REFUSED, Line
-from scanner.stages import Chosen, Cleaned, Stage
+from scanner.stages import Chosen, Stage
 
 SHRINK = 0.5
 """Ridge penalty, per squared unit of weight; the offset is free."""
@@ -47,14 +46,11 @@ class Watcher:
 
     def __init__(self) -> None:
         self.evidence: list[list[float]] = []
-        self._ink: Ink | None = None
 
     def observe(self, stage: Stage) -> None:
         """Take note of the evidence for each line, with 1 before it for the offset."""
-        if isinstance(stage, Cleaned):
-            self._ink = stage.ink
-        elif isinstance(stage, Chosen) and self._ink:
-            self.evidence = [[1.0, *astuple(each)] for each in find_evidence(stage.decoded, stage.kept, self._ink)]
+        if isinstance(stage, Chosen):
+            self.evidence = [[1.0, *astuple(each)] for each in find_evidence(stage.decoded, stage.kept)]
 
 
 def collect(samples: Iterable[Sample], classifier: GlyphClassifier) -> tuple[Answers, Answers]:

@@ -30,7 +30,6 @@ class LineCalibration:
     odds: float
     left_out: float
     beside: float
-    stray: float
     parted: float
     length: float
 
@@ -45,8 +44,8 @@ def to_probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-DIGIT = Calibration(0.842, 0.692)
+DIGIT = Calibration(0.775, 0.759)
 """For one digit."""
 
-LINE = LineCalibration(0.34, 0.59, -0.95, -1.08, 0.0, -0.74, 0.63)
+LINE = LineCalibration(0.34, 0.59, -0.95, -1.08, -0.74, 0.63)
 """For a line."""

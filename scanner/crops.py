@@ -21,7 +21,10 @@ MARGIN = 0.4
 """So much of a string's height is shown around it."""
 
 HEIGHT = 72
-"""Pixels of a crop's height, at most: a digit of 40 pixels shows all that a person needs."""
+"""Pixels of the height of a level string's crop, at most: a digit of 40 pixels shows all that a person needs."""
+
+LARGEST = 240
+"""Pixels of any crop's height, at most."""
 
 WIDTH = 900
 """Pixels of a crop's width, at most."""
@@ -100,7 +103,10 @@ def _cut(page: Page, doubt: Doubt) -> Crop:
     box = doubt.box.joined(doubt.line.box).scaled(factor)
     margin = round(MARGIN * box.height) + 2
     around = Box(box.x - margin, box.y - margin, box.width + 2 * margin, box.height + 2 * margin).within(width, height)
-    scale = min(1.0, HEIGHT / around.height, WIDTH / around.width)
+    # on a page that lies askew a field's upright box is far higher than its digits
+    tall = max((digit.box.height for digit in doubt.line.digits), default=doubt.box.height) * factor
+    legible = min(HEIGHT / ((1 + 2 * MARGIN) * tall + 4), LARGEST / around.height)
+    scale = min(1.0, max(HEIGHT / around.height, legible), WIDTH / around.width)
     size = (max(1, round(around.width * scale)), max(1, round(around.height * scale)))
     picture = page.image[around.y : around.bottom, around.x : around.right]
     small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)

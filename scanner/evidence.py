@@ -8,11 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scanner.decode import Decoded
-from scanner.ink import Ink
 from scanner.lattice import Candidate
 from scanner.page import Box
 
@@ -23,10 +19,10 @@ TALL = 0.6
 """A piece that is left out may be a digit when it is at least this high, in heights of the line's digits."""
 
 BESIDE = 1.5
-"""What lies at most this far from the line's ends, in heights of its digits, may belong to it."""
+"""Pieces at most this far from the line's ends, in heights of its digits, may belong to it."""
 
 MOST = 2.0
-"""More left-out pieces than this, or more stray ink in digits, say no more."""
+"""More left-out pieces than this say no more."""
 
 MOST_PARTED = 3.0
 """More parted digits than this say no more."""
@@ -41,21 +37,18 @@ class Evidence:
     left_out: float
     """Pieces as high as its digits that its row leaves out, 0..MOST,"""
     beside: float
-    """pieces beside it of rows that are no digits, 0..MOST,"""
-    stray: float
-    """and ink in it or beside it that stands in no row, in digits of the line's, 0..MOST."""
+    """and pieces beside it of rows that are no digits, 0..MOST."""
     parted: float
     """Digits that were cut from a neighbour, 0..MOST_PARTED; one side makes a half."""
     length: float
     """The logarithm of how many digits it has."""
 
 
-def find_evidence(decoded: Sequence[Decoded], kept: Sequence[Decoded], ink: Ink) -> list[Evidence]:
+def find_evidence(decoded: Sequence[Decoded], kept: Sequence[Decoded]) -> list[Evidence]:
     """Say what is known of each line of a page. decoded: all its rows; kept: those of digits, as the result."""
     known = set(map(id, kept))
     dropped = [piece.box for row in decoded if id(row) not in known for piece in _list_tall(row)]
-    stray = _find_stray(decoded, ink.mask)
-    return [_weigh(row, dropped, stray) for row in kept]
+    return [_weigh(row, dropped) for row in kept]
 
 
 def to_log_odds(probability: float) -> float:
@@ -64,20 +57,17 @@ def to_log_odds(probability: float) -> float:
     return math.log(held / (1 - held))
 
 
-def _weigh(row: Decoded, dropped: Sequence[Box], stray: NDArray[np.bool_]) -> Evidence:
+def _weigh(row: Decoded, dropped: Sequence[Box]) -> Evidence:
     digits = [found.candidate for found in row.found]
     line = reduce(Box.joined, [digit.box for digit in digits])
     height = sorted(digit.box.height for digit in digits)[len(digits) // 2]
-    reach = round(BESIDE * height)
+    reach = BESIDE * height
     left_out = sum(piece.box.height > TALL * height for piece in row.left_out)
     beside = sum(box.height > TALL * height and _is_beside(box, line, reach) for box in dropped)
-    around = stray[line.y : line.bottom, max(0, line.x - reach) : line.right + reach]
-    usual = sum(np.count_nonzero(digit.ink) for digit in digits) / len(digits)
     return Evidence(
         to_log_odds(row.whole * math.prod(found.confidence for found in row.found)),
         min(left_out, MOST),
         min(beside, MOST),
-        min(np.count_nonzero(around) / max(usual, 1), MOST),
         min(sum(digit.cuts for digit in digits) / 2, MOST_PARTED),
         math.log(len(digits)),
     )
@@ -87,17 +77,7 @@ def _list_tall(row: Decoded) -> list[Candidate]:
     return [*(found.candidate for found in row.found), *row.left_out]
 
 
-def _find_stray(decoded: Sequence[Decoded], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the ink that stands in no row: (H, W) bool."""
-    stray = mask.copy()
-    for row in decoded:
-        for piece in (*_list_tall(row), *row.small):
-            box = piece.box
-            stray[box.y : box.bottom, box.x : box.right] &= ~piece.ink
-    return stray
-
-
-def _is_beside(box: Box, line: Box, reach: int) -> bool:
+def _is_beside(box: Box, line: Box, reach: float) -> bool:
     """Tell whether a box stands at the height of a line, and at most `reach` pixels from it."""
     apart = max(line.x - box.right, box.x - line.right)
     return line.y <= box.centre_y <= line.bottom and apart <= reach

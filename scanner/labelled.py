@@ -40,6 +40,9 @@ LEFT_OUT = 0.5
 SHARED = 0.5
 """A string that is read is the one that was looked at when its box covers at least this part of that one's."""
 
+OWN = 0.7
+"""And when it is filled by that one to this part at least: a row may join two fields of a form."""
+
 Labelled = tuple[NDArray[np.uint8], list[int]]
 """Views (N, 28, 28, 2) and their N labels: 0..9 or NOT_A_DIGIT."""
 
@@ -96,10 +99,11 @@ def label_page(page: Page, doubts: Sequence[Doubt], classifier: GlyphClassifier)
     for doubt in doubts:
         box = doubt.line.box.scaled(reading.width / doubt.size[0])
         shares = [_measure_shared(line.box, box) for line in reading.lines]
-        if not shares or max(shares) < SHARED:
+        best = int(np.argmax(shares)) if shares else -1
+        if best < 0 or shares[best] < SHARED or _measure_shared(box, reading.lines[best].box) < OWN:
             found.append(None)
             continue
-        row = chosen.kept[int(np.argmax(shares))]
+        row = chosen.kept[best]
         lattice, guesses = cut.lattices[numbers[id(row)]], classified.guesses[numbers[id(row)]]
         found.append(_label_string(doubt.line.text, row, (lattice, guesses), cleaned.ink))
     return found

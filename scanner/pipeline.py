@@ -52,7 +52,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))
-    pairs = zip(rows, find_evidence(decoded, rows, ink), strict=True)
+    pairs = zip(rows, find_evidence(decoded, rows), strict=True)
     lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
     return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 

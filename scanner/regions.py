@@ -69,7 +69,7 @@ class LineReader:
         upright = Upright(ink, (), to_homography(ink.placement))
         decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
         kept = keep_digit_rows(decoded)
-        known = dict(zip(map(id, kept), find_evidence(decoded, kept, ink), strict=True))
+        known = dict(zip(map(id, kept), find_evidence(decoded, kept), strict=True))
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in known:

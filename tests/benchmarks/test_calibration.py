@@ -45,7 +45,7 @@ def test_lines_and_digits_are_judged_with_their_evidence() -> None:
         lines, digits = collect([sample], StubClassifier([7]))
         assert lines.right.tolist() == [all(right)]
         assert digits.right.tolist() == right
-        assert lines.evidence.shape == (1, 7)
+        assert lines.evidence.shape == (1, 6)
         assert lines.evidence[0, -1] == pytest.approx(np.log(2))
         assert (lines.evidence[:, 0] == 1).all()
         assert (digits.evidence[:, 0] == 1).all()

@@ -43,10 +43,10 @@ def test_strings_are_judged_on_the_flat_page() -> None:
     owners = np.zeros((260, 380), np.uint16)
     page = np.full(owners.shape, 230, np.uint8)
     for k in range(3):
-        x = 120 + 45 * k
+        x = 120 + 60 * k
         page[100:106, x : x + 26] = page[100:160, x + 20 : x + 26] = 30
         owners[100:160, x : x + 26] = k + 1
-    drawn = LabelledPage(page, owners, (7, 7, 7), (("777", Box(120, 100, 116, 60)),))
+    drawn = LabelledPage(page, owners, (7, 7, 7), (("777", Box(120, 100, 146, 60)),))
     for pose in ("straight", "turned by 180 degrees"):
         view = POSES[pose](page, np.random.default_rng(1))
         assert count_right(drawn, view, StubClassifier([7]), Options(straighten=False)) == [True]

@@ -356,7 +356,7 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
 def test_a_template_names_what_is_read(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (pages / "form.toml").write_text(
         '[page]\nwidth = 240\nheight = 188\nanchors = "none"\n'
-        "[fields.upper]\nbox = [20, 20, 200, 74]\nlength = 9\n[fields.margin]\nbox = [1, 1, 15, 15]\n",
+        "[fields.upper]\nbox = [20, 20, 200, 74]\nlength = 90\n[fields.margin]\nbox = [1, 1, 15, 15]\n",
         encoding="utf-8",
     )
     assert main(["in/10.png", "--template", "form.toml"]) == ExitCode.OK

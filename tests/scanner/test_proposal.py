@@ -48,7 +48,7 @@ def test_a_proposal_is_a_template(tmp_path: Path) -> None:
 
 
 @settings(max_examples=15)
-@given(st.integers(2, 12), st.integers(30, 60), st.integers(0, 12), st.integers(2, 3))
+@given(st.integers(2, 12), st.integers(30, 60), st.integers(0, 6), st.integers(2, 3))
 def test_combs_of_any_size_are_found(count: int, side: int, gap: int, line: int) -> None:
     paper = np.full((700, 1000), 250, np.uint8)
     for i in range(count):

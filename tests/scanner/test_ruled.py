@@ -142,7 +142,10 @@ def test_csv_keeps_zeros_commas_and_empty_rows() -> None:
     assert to_csv((("007", "1,5"), ("", ""), ("", "?"))) == '007,"1,5"\n,\n,?'
 
 
-@pytest.mark.parametrize("words", [["--output", "o.csv"], ["--annotate", "d"], ["--debug", "d"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--output", "o.csv"], ["--annotate", "d"], ["--debug", "d"], ["--template", "t.toml"], ["--region", "1,2,3,4"]],
+)
 def test_words_that_do_not_go_with_it(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["a.png", "--table", *words])

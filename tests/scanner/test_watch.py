@@ -20,11 +20,16 @@ from scanner import watch as watching
 from scanner.__main__ import main
 from scanner.errors import ExitCode, MissingFileError, OutputError
 from scanner.job import STATE, Job, run_job
+from scanner.knowledge import Knowledge, Region
+from scanner.page import Box
+from scanner.reading import Field, Reading
 from scanner.store import FileResult, PageResult
 from scanner.watch import Watch, run_watch
 from scanner.workers import Settings
 
 ROOT = Path(__file__).parents[2]
+
+SETTINGS = Settings()
 
 LONGEST = 20.0
 """Seconds after which a test gives up waiting."""
@@ -50,7 +55,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 Step = Callable[[], object]
 
 
-def run(*steps: tuple[int, Step], output: str | None = None) -> list[FileResult]:
+def run(*steps: tuple[int, Step], output: str | None = None, settings: Settings = SETTINGS) -> list[FileResult]:
     """Watch the folder. steps: how many files are to be read by then, and what is done next; after the last it ends."""
     seen: list[FileResult] = []
     waiting = list(steps)
@@ -67,7 +72,7 @@ def run(*steps: tuple[int, Step], output: str | None = None) -> list[FileResult]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("scanner.watch.wait_for_files", wait_for_files)
         with pytest.raises(KeyboardInterrupt):
-            run_watch(Watch("in", Settings(), Path(output) if output else None), seen.append, print)
+            run_watch(Watch("in", settings, Path(output) if output else None, accept=0.99), seen.append, print)
     return seen
 
 
@@ -274,3 +279,25 @@ def test_words_that_do_not_go_with_it(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--watch", "in", *words])
     assert caught.value.code == ExitCode.BAD_USAGE
+
+
+def test_forms_that_arrive_have_their_columns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_form(source: str, settings: Settings) -> FileResult:
+        fields = (Field("a", "1250", "12.50", 0.999, Box(1, 2, 30, 12)), Field("b", "", "", 0.9, Box(1, 20, 30, 12)))
+        return FileResult(source, source, (PageResult(Reading(source, 1, 90, 90, (), (), fields)),))
+
+    monkeypatch.setattr("scanner.watch.read_file", read_form)
+    (folder / "1.png").write_bytes(b"1")
+    settings = Settings(knowledge=Knowledge(regions=(Region("a", 1, 2, 30, 12), Region("b", 1, 20, 30, 12))))
+    run((1, end), output="o.csv", settings=settings)
+    with Path("o.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert [row[key] for key in ("file", "a", "b", "status", "doubts")] == [
+        "in/1.png",
+        "12.50",
+        "",
+        "review",
+        "b: 0.90",
+    ]
+    with sqlite3.connect("o.csv" + STATE) as base:
+        assert base.execute("SELECT file, a, b, status FROM forms").fetchall() == [("in/1.png", "12.50", "", "review")]

@@ -52,18 +52,18 @@ DARK_GROUND = 100
 """Where nine tenths of a page are darker than this (0..255), it is a board or a screen; a sheet on a table is not."""
 
 
-def even_light(grey: Grey, is_crop: bool = False) -> Grey:
+def even_light(grey: Grey, is_crop: bool = False, is_sheet: bool = False) -> Grey:
     """Divide by the light on the paper, so that paper is near 255 everywhere and ink is dark; either polarity.
 
     The light is a closing of a small copy (strokes vanish, shadows stay), smoothed. Beside the sheet nothing is read:
     what is too dark to be paper becomes white. is_crop: the picture shows one string or one digit, whose strokes are
-    wide beside it. Returns (H, W) uint8.
+    wide beside it. is_sheet: all of it is paper, however dark: no table is beside it. Returns (H, W) uint8.
     """
     small = _shrink(grey, LIGHT_SIDE)
     reach = max(3, round(max(small.shape) / 16), round(min(small.shape) / 2) if is_crop else 0) | 1
     if is_crop_light_on_dark(small, reach) if is_crop else is_light_on_dark(small):
         grey, small = 255 - grey, 255 - small
-    if is_crop:
+    if is_crop or is_sheet:
         return _divide(grey, _find_light(small, reach))
     filled = _fill_strokes(small, reach)
     least = LEAST_LIGHT * _find_brightest(filled)

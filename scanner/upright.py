@@ -66,7 +66,7 @@ def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask
     upright = _warp(grey, to_picture, print_.shape)
     if page.blank is None:
         return Upright(keep_writing(find_ink(upright, options), print_), places, to_picture)
-    even = even_light(upright)
+    even = even_light(upright, is_sheet=True)
     written, erased = drop_print(take_ink(even, options.binarisation), print_, places)
     clear = drop_faint(find_pieces(written), even).mask
     return Upright(Ink(clear, np.zeros_like(clear), to_placement(to_picture), erased), places, to_picture)

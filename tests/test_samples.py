@@ -48,7 +48,8 @@ def classifier() -> Classifier:
 
 
 def test_what_is_walked_is_what_is_labelled() -> None:
-    names = [Path(file).name for file in find_files([str(FOLDER)]) if isinstance(file, str)]
+    files = [Path(file) for file in find_files([str(FOLDER)]) if isinstance(file, str)]
+    names = [file.name for file in files if file.parent == FOLDER]  # the forms have a test of their own
     assert names == sorted(label.file for label in LABELS)
     assert set(names) == set(SAMPLES)
 

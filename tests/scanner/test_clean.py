@@ -200,3 +200,16 @@ def test_pencil_close_to_a_dark_table_is_as_dark_as_far_from_it() -> None:
     ink = binarise(even_light(photo))[place]
     counts = [np.count_nonzero(ink[200:260, x : x + 40]) for x in columns]
     assert counts[0] == pytest.approx(counts[1], rel=0.25)
+
+
+def test_a_shadow_on_what_is_known_to_be_paper_is_no_table() -> None:
+    """A form laid upright has no table beside it: its digits are read in the deepest shadow, and none is lost."""
+    page = draw_page(["31", "87"], np.random.default_rng(4), height=120)
+    light = np.repeat(np.linspace(1.0, 0.2, page.shape[1])[None], page.shape[0], axis=0)
+    dark = (page * light).round().astype(np.uint8)
+    ink, even = page < 100, even_light(dark, is_sheet=True)
+    assert (even[ink] < 150).mean() > 0.97
+    assert (even[page > 200] > 200).mean() > 0.97
+    in_shadow = np.zeros_like(ink)
+    in_shadow[:, round(0.75 * ink.shape[1]) :] = True
+    assert (even_light(dark)[ink & in_shadow] < 150).mean() < (even[ink & in_shadow] < 150).mean()

@@ -131,7 +131,7 @@ def _mark_table(paper: NDArray[np.bool_]) -> Grey:
     return np.asarray(cv2.dilate(table, np.ones((RIM, RIM), np.uint8)), np.uint8)
 
 
-RIM = 5
+RIM = 9
 """Pixels of the small picture by which the table is grown, to both sides together."""
 
 

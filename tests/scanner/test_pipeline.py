@@ -176,7 +176,7 @@ def test_the_chosen_way_to_binarise_is_taken(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(pipeline, "take_ink", blank)
     assert read_hooks([7], options=Options(binarisation=Binarisation.OTSU)) == []
-    assert taken == [Binarisation.OTSU]
+    assert set(taken) == {Binarisation.OTSU}, "also where a page without digits is tried on its side"
 
 
 def test_colour_and_polarity_change_nothing() -> None:

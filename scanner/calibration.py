@@ -47,5 +47,5 @@ def to_probability(log_odds: float) -> float:
 DIGIT = Calibration(0.775, 0.759)
 """For one digit."""
 
-LINE = LineCalibration(0.34, 0.59, -0.95, -1.08, -0.74, 0.63)
+LINE = LineCalibration(0.657, 0.523, -1.361, -0.848, -0.849, 0.592)
 """For a line."""

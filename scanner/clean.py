@@ -69,7 +69,9 @@ def even_light(grey: Grey, is_crop: bool = False, is_sheet: bool = False) -> Gre
     least = LEAST_LIGHT * _find_brightest(filled)
     paper = filled >= least
     even = _divide(grey, np.maximum(_smooth_on(paper, filled, reach / 3), least))
-    return even if paper.all() else cv2.max(even, _enlarge(_mark_table(paper), grey.shape))
+    if paper.all():
+        return even
+    return np.asarray(cv2.max(even, _enlarge(_mark_table(paper), grey.shape)), np.uint8)
 
 
 LEAST_LIGHT = 0.4

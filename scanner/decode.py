@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from model.classifier import Guess
+from scanner.holes import is_riddled
 from scanner.lattice import Candidate, Lattice
 from scanner.posterior import Posterior, find_posterior
 from scanner.ways import LEAST, SMALL, Way, weigh
@@ -131,6 +132,9 @@ def _sort_out(steps: list[_Step], posterior: Posterior, height: float) -> Decode
         candidate = step.way.candidate
         if not step.taken and candidate.box.height < SMALL * height:
             small.append(candidate)
+            continue
+        if is_riddled(candidate.ink):
+            left_out.append(candidate)
             continue
         shares = posterior.of(candidate)
         label = step.way.label if step.taken else int(shares.argmax())

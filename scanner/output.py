@@ -63,7 +63,7 @@ class TablePrinter:
         self._tables, self._form, self._named = tables, form, named
         self._is_first = True
 
-    def print(self, outcome: Outcome) -> None:
+    def print_tables(self, outcome: Outcome) -> None:
         """Print the tables of the page that was read last. Raises NoTableError, and what print_outcome raises."""
         if isinstance(outcome, Failed):
             print_lines([to_json_line(outcome)] if self._form is Format.JSONL else [])
@@ -71,7 +71,7 @@ class TablePrinter:
         try:
             found = self._tables.get_tables(outcome.reading)
         except NoTableError as error:
-            self.print(Failed(outcome.reading.source, error))
+            self.print_tables(Failed(outcome.reading.source, error))
             raise
         if self._form is Format.JSONL:
             record = {"source": outcome.reading.source, "page": outcome.reading.page, "tables": found}

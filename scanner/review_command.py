@@ -11,6 +11,7 @@ from scanner.errors import ExitCode, MissingFileError, to_printable
 from scanner.native import require_opencv
 
 if TYPE_CHECKING:
+    from scanner.corrections import Correction
     from scanner.review import Doubts
     from scanner.store import Store
 
@@ -140,11 +141,24 @@ def _apply(arguments: argparse.Namespace, store: "Store", say: Say) -> ExitCode:
         name = to_printable(each.file)[:200] or f"a file of content {each.content[:8]}"
         say(f"{name}, page {each.page}: {to_printable(each.read)} is not among the results any more; left out")
     rewrite_table(arguments.results, store)
+    for sentence in _list_broken(store, typed):
+        say(sentence)
     changed = sum(each.text != each.read for each in typed) - sum(each.text != each.read for each in gone)
     kept, left_out = len(typed) - len(gone), len(refused) + len(gone)
     sentence = f"{kept} strings looked at, {changed} of them corrected; {left_out} left out"
     say(to_printable(f"{sentence}; written to {arguments.results}"))
     return ExitCode.SOME_FAILED if left_out else ExitCode.OK
+
+
+def _list_broken(store: "Store", typed: "Iterable[Correction]") -> Iterator[str]:
+    """Yield a sentence for each field that was looked at just now and breaks the rules of its template all the same."""
+    from scanner.review import list_looked_at
+
+    fields = {(each.content, each.page, each.field) for each in typed}
+    for doubt in list_looked_at(store) if any(name for _, _, name in fields) else ():
+        field = doubt.field
+        if field and not field.valid and (doubt.content, doubt.page, field.name) in fields:
+            yield to_printable(f"{doubt.source}, page {doubt.page}: {field.name}: {field.reason}")
 
 
 def _export(arguments: argparse.Namespace, store: "Store", say: Say) -> None:

@@ -124,7 +124,7 @@ def _print_tables(
     code = ExitCode.OK
     for outcome in scan(files, reader, settings.opening):
         try:
-            printer.print(outcome)
+            printer.print_tables(outcome)
             _settle(outcome, None, None, arguments.verbose, say)
         except DigitlensError as error:
             code = ExitCode.SOME_FAILED

@@ -119,7 +119,7 @@ def _enlarge(way: NDArray[np.intp], shape: tuple[int, ...], scale: float) -> Cut
     """Turn a column for each row of the small picture into a column for each row of the large, (H, W) as shape says."""
     rows = np.arange(len(way))
     columns = np.interp(np.arange(shape[0]), (rows + 0.5) / scale, (way + 0.5) / scale)
-    return np.round(np.minimum(columns, shape[1])).astype(np.intp)
+    return np.asarray(np.round(np.minimum(columns, shape[1])), np.intp)
 
 
 def find_valley_cuts(ink: Mask, row_height: float) -> list[Cut]:

@@ -19,6 +19,7 @@ from drawing import draw_page
 from model import __version__
 from model.classifier import StubClassifier
 from model.errors import WeightsError
+from scanner import workers
 from scanner.__main__ import main
 from scanner.arguments import EPILOG
 from scanner.errors import ExitCode
@@ -40,6 +41,7 @@ sys.exit(main())
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> Path:
     """A folder with drawn pages, which is the working folder too; what is read is always 5."""
+    assert workers.Classifier, "batches into files have the trained network, whichever test comes first"
     monkeypatch.setattr("model.classifier.Classifier", lambda: StubClassifier([5]))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in").mkdir()

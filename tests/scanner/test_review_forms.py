@@ -130,11 +130,15 @@ def test_what_is_typed_is_the_fields_in_every_output(folder: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_form_of_which_all_was_looked_at_is_confirmed_and_breaks_the_rules_that_it_breaks(folder: Path) -> None:
+def test_a_form_of_which_all_was_looked_at_is_confirmed_and_breaks_the_rules_that_it_breaks(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["review", "o.csv", "--all"])
     assert apply({"a": "12.50", "total": "15"}) == ExitCode.OK
     assert read_table()["status"] == "review", "b may be what is wrong"
+    capsys.readouterr()
     assert apply({"b": ""}) == ExitCode.OK
+    assert f"a.png, page 1: b: {WRONG_SUM}\n" in capsys.readouterr().err
     row = read_table()
     assert (row["status"], row["doubts"]) == ("confirmed", f"a: {WRONG_SUM}; b: {WRONG_SUM}; total: {WRONG_SUM}")
 

@@ -1,6 +1,6 @@
 """Synthetic forms: blanks with their templates, filled in by a hand, and photographed or scanned askew.
 
-Tests use them. benchmarks/forms.py and the sample forms come in by the ways that are drawn here. Nothing was photographed.
+Tests use them. benchmarks/forms.py and the sample forms come in by the ways that are drawn here. Nothing is a photo.
 """
 
 from collections.abc import Callable

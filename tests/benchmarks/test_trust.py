@@ -11,6 +11,7 @@ from model.classifier import CLASSES, Guess, StubClassifier
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
 from scanner.page import Box, Page
+from scanner.placement import Placement
 from scanner.trust import ALONE
 
 
@@ -24,24 +25,25 @@ def row(x: int, digits: str = "47", others: int = 0) -> Decoded:
 
 ROWS = [row(0), row(500), row(0, "", 3)]
 PLACE = Box(0, 0, 60, 60)
+AS_STORED = Placement.of_scale(1.0)
 
 
 def test_a_row_is_digits_where_a_string_is_labelled() -> None:
-    judged = _judge_rows(ROWS, Truth("page", ("47",), (PLACE,), "here"), 1.0, 1.0)
+    judged = _judge_rows(ROWS, Truth("page", ("47",), (PLACE,), "here"), AS_STORED, 1.0)
     assert judged.are_digits.tolist() == [True, False, False]
     assert judged.weight.tolist() == [1.0, 1.0, 0.0], "nothing would be read in the last"
 
 
 def test_the_place_is_in_pixels_of_the_image_as_stored() -> None:
     half = Box(0, 0, 30, 30)
-    assert _judge_rows([row(50)], Truth("page", ("47",), (half,), "here"), 2.0, 1.0).are_digits[0]
-    assert not _judge_rows([row(50)], Truth("page", ("47",), (half,), "here"), 1.0, 1.0).are_digits[0]
+    assert _judge_rows([row(50)], Truth("page", ("47",), (half,), "here"), Placement.of_scale(2.0), 1.0).are_digits[0]
+    assert not _judge_rows([row(50)], Truth("page", ("47",), (half,), "here"), AS_STORED, 1.0).are_digits[0]
 
 
 @pytest.mark.parametrize(("complete", "weight"), [(False, 0.0), (True, 0.3)])
 def test_a_row_where_not_all_is_labelled_may_be_digits(complete: bool, weight: float) -> None:
     truth = Truth("page", ("47",), (PLACE,), "here", complete)
-    assert _judge_rows([row(500)], truth, 1.0, 0.3).weight.tolist() == [weight]
+    assert _judge_rows([row(500)], truth, AS_STORED, 0.3).weight.tolist() == [weight]
 
 
 def test_false_rows_weigh_more_where_no_digit_is() -> None:
@@ -73,5 +75,5 @@ def test_the_fit_parts_digits_from_text() -> None:
 
 
 def test_what_nobody_knows_counts_as_no_error() -> None:
-    judged = _judge_rows(ROWS, Truth("page", ("47",), (PLACE,), "here", complete=False), 1.0, 1.0)
+    judged = _judge_rows(ROWS, Truth("page", ("47",), (PLACE,), "here", complete=False), AS_STORED, 1.0)
     assert count_errors([judged], ALONE, ALONE) == "lost 0 of 1, false 0 of 0"

@@ -112,7 +112,9 @@ def _write_page(arguments: argparse.Namespace, store: "Store", say: Say) -> None
     write_private(out, page.encode())
     for sentence in _describe(doubts):
         say(sentence)
-    say(to_printable(f"{len(doubts.chosen)} strings to look at; open {out} in a browser"))
+    count = len(doubts.chosen)
+    noun = "string" if count == 1 else "strings"
+    say(to_printable(f"{count} {noun} to look at; open {out} in a browser"))
 
 
 def _describe(doubts: "Doubts") -> Iterator[str]:

@@ -68,7 +68,8 @@ def _describe(heading: Heading, doubts: Doubts) -> str:
     """Return what stands on the page, in a sentence or two."""
     count = len(doubts.chosen)
     is_form = any(doubt.field for doubt in doubts.chosen)
-    unit, broken = ("fields", "not valid") if is_form else ("strings", "with a ?")
+    unit, broken = ("field", "not valid") if is_form else ("string", "with a ?")
+    unit += "s" * (count != 1)
     kind = unit if heading.everything else f"{unit} less sure than {heading.accept:g}, or {broken}"
     more = f" {doubts.left_out} more wait for the next page." if doubts.left_out else ""
     return f"{count} {kind}, the most doubtful first.{more}"

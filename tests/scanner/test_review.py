@@ -1,7 +1,6 @@
 """What is doubtful comes first, once, and only what is asked for."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from results import fill_store
@@ -58,13 +57,3 @@ def test_what_a_person_has_looked_at_is_not_asked_again(results: list[FileResult
         assert [doubt.line.text for doubt in list_looked_at(store)] == ["46"]
     assert [doubt.line.text for doubt in choose(tmp_path).chosen] == ["12", "3?"]
     assert [doubt.line.text for doubt in choose(tmp_path, everything=True).chosen] == ["12", "3?", "46", "6"]
-
-
-def test_a_string_in_a_form_s_field_has_its_name(
-    results: list[FileResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    field = SimpleNamespace(name="amount", line=1)
-    monkeypatch.setattr("scanner.reading.Reading.fields", (field,), raising=False)
-    assert [(doubt.line.text, doubt.field) for doubt in choose(tmp_path, everything=True).chosen] == [
-        ("45", ""), ("12", ""), ("3?", "amount"), ("6", "amount"),
-    ]  # fmt: skip

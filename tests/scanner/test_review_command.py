@@ -75,7 +75,8 @@ def test_the_page_shows_what_is_asked_for(
     assert all(row["crop"] for row in get_rows(page))
     out, err = capsys.readouterr()
     assert out == ""
-    assert f"{len(shown)} strings to look at; open r.sqlite.review.html in a browser" in err
+    noun = "string" if len(shown) == 1 else "strings"
+    assert f"{len(shown)} {noun} to look at; open r.sqlite.review.html in a browser" in err
     assert ("2 strings more are doubtful" in err) == ("--limit" in words)
     if os.name != "nt":
         assert stat.S_IMODE(page.stat().st_mode) == 0o600

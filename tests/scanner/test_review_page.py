@@ -131,7 +131,7 @@ def test_a_field_is_named() -> None:
     (row,) = data["rows"]
     assert (row["field"], row["means"], row["reason"]) == ("<b>amount</b>", "12.00", "out of range")
     assert (row["box"], row["sure"], row["read"]) == ([5, 6, 70, 30], 0.4, "1200")
-    assert data["about"] == "1 fields less sure than 0.99, or not valid, the most doubtful first."
+    assert data["about"] == "1 field less sure than 0.99, or not valid, the most doubtful first."
     assert "<b>" not in page
 
 

@@ -7,6 +7,7 @@ tell little, and a burst may be too much for the system's memory.
 import os
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -178,6 +179,8 @@ def _list_images(folder: str, path: str) -> Iterator[str]:
 def _told_of_changes(folder: str, say: Say) -> Iterator[tuple["SimpleQueue[str]", float]]:
     """Give what the system tells of, and after how many seconds the folder is to be looked through all the same."""
     news: SimpleQueue[str] = SimpleQueue()
+    # folders that are made inside one another at once are told of twice: watchdog says so, and goes on
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
     observer = Observer()
     try:
         observer.schedule(_Listener(folder, news), folder, recursive=True)

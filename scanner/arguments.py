@@ -206,7 +206,7 @@ def _count_cores() -> int:
 def _region(word: str) -> tuple[str, int, int, int, int]:
     """Turn an option's word into a name, which may be empty, and x, y, width, height."""
     fit = re.fullmatch(r"(?:([A-Za-z][A-Za-z0-9_]*)=)?(\d{1,6}),(\d{1,6}),(\d{1,6}),(\d{1,6})", word)
-    if not fit or "0" in (fit[4].lstrip("0") or "0", fit[5].lstrip("0") or "0"):
+    if not fit or not int(fit[4]) or not int(fit[5]):
         raise argparse.ArgumentTypeError(f"{word!r}: expected x,y,width,height in pixels, or NAME=x,y,width,height")
     return fit[1] or "", int(fit[2]), int(fit[3]), int(fit[4]), int(fit[5])
 

@@ -4,24 +4,17 @@ import json
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
-from drawing import draw_page
 
 from model import __version__
-from model.classifier import StubClassifier
 from model.errors import WeightsError
-from scanner import workers
 from scanner.__main__ import main
-from scanner.arguments import EPILOG
 from scanner.errors import ExitCode
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading
@@ -36,18 +29,6 @@ from scanner.__main__ import main
 sys.exit(main())
 """
 """A program that is the command with a classifier that reads every digit as 5."""
-
-
-@pytest.fixture
-def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> Path:
-    """A folder with drawn pages, which is the working folder too; what is read is always 5."""
-    assert workers.Classifier, "batches into files have the trained network, whichever test comes first"
-    monkeypatch.setattr("model.classifier.Classifier", lambda: StubClassifier([5]))
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "in").mkdir()
-    for name, rows in (("2.png", ["12"]), ("10.png", ["345", "67"]), ("blank.png", [])):
-        assert cv2.imwrite(str(tmp_path / "in" / name), draw_page(rows, rng))
-    return tmp_path
 
 
 def run(*words: str, **how: Any) -> subprocess.Popen[Any]:
@@ -164,14 +145,6 @@ def test_a_picture_that_cannot_be_drawn_costs_no_reading(pages: Path, capsys: py
     assert "cannot be written" in err
 
 
-@pytest.mark.parametrize("words", [[], ["--format", "xml", "a.png"], ["a.png", "--unknown"], ["--annotate"]])
-def test_words_that_do_not_fit(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(words)
-    assert caught.value.code == ExitCode.BAD_USAGE
-    assert capsys.readouterr().out == ""
-
-
 @pytest.mark.parametrize("option", ["--annotate", "--debug"])
 @pytest.mark.parametrize("folder", ["in", "in/2.png"])
 def test_no_place_for_the_drawn_pages(
@@ -197,10 +170,6 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert caught.value.code == 0
     assert capsys.readouterr().out == f"digits-scan {__version__}\n"
-
-
-def test_help_has_a_table_of_the_exit_codes() -> None:
-    assert [int(code) for code in re.findall(r"^  (\d+) ", EPILOG, re.MULTILINE)] == list(ExitCode)
 
 
 def test_help_imports_no_image_library() -> None:
@@ -275,139 +244,3 @@ def test_odd_names_in_any_encoding(encoding: str, pages: Path) -> None:
     assert (command.returncode, err) == (0, "")
     assert len(out.splitlines()) == 4 + len(odd)
     assert all(re.match(r"in/.+:", row) for row in out.splitlines())
-
-
-@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".jsonl", ".sqlite"])
-def test_a_batch_goes_into_a_table_and_on_from_there(
-    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    output = tmp_path / f"out{suffix}"
-    words = [str(ROOT / "samples" / "form.jpg"), str(tmp_path / "missing.png"), "--output", str(output)]
-    said = []
-    for _ in range(2):  # the second time all is known but what is missing
-        assert main([*words, "--accept", "0.5"]) == ExitCode.SOME_FAILED
-        out, err = capsys.readouterr()
-        assert out == ""
-        said.append(err)
-    assert said[0] == said[1]
-    assert "missing.png: no such file" in said[0]
-    assert re.search(r"2 files, 1 failed; 2 lines, .*; 2 accepted at 0.5 .*, 0 to review; results in", said[0])
-    assert output.stat().st_size > 0
-
-
-def test_the_threshold_reaches_table_and_database(tmp_path: Path) -> None:
-    page = str(ROOT / "samples" / "form.jpg")
-    for accept, status in (("0", "accepted"), ("1", "review")):
-        assert main([page, "--output", str(tmp_path / "o.csv"), "--accept", accept]) == ExitCode.OK
-        assert (tmp_path / "o.csv").read_text(encoding="utf-8-sig").count(f'"{status}"') == 2
-        assert main([page, "--output", str(tmp_path / "o.sqlite"), "--accept", accept]) == ExitCode.OK
-        with sqlite3.connect(tmp_path / "o.sqlite") as base:
-            assert base.execute("SELECT status FROM results").fetchall() == [(status,)] * 2
-
-
-def test_a_list_names_files(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (pages / "names.txt").write_bytes(b"\xef\xbb\xbfin/2.png\r\n\nin/10.png\n")
-    assert main(["--list", "names.txt"]) == ExitCode.OK
-    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "in/2.png",
-        "in/10.png",
-        "in/10.png",
-    ]
-    (pages / "none.txt").write_bytes(b"\n")
-    assert main(["--list", "none.txt"]) == ExitCode.BAD_USAGE
-    assert "names no file" in capsys.readouterr().err
-    assert main(["--list", "missing.txt"]) == ExitCode.BAD_USAGE
-    assert "the list cannot be read" in capsys.readouterr().err
-
-
-def test_a_pattern_is_expanded_where_no_shell_did(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["in/[0-9]*.png", "none*.png"]) == ExitCode.SOME_FAILED
-    out, err = capsys.readouterr()
-    assert [line.split(":")[0] for line in out.splitlines()] == ["in/2.png", "in/10.png", "in/10.png"]
-    assert "none*.png: no file fits this pattern" in err
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["a.png", "--accept", "0.9"],
-        ["a.png", "--force"],
-        ["a.png", "--output", "o.csv", "--marks"],
-        ["a.png", "--output", "o.csv", "--format", "text"],
-        ["-", "--list", "-"],
-        ["a.png", "--accept", "2", "--output", "o.csv"],
-        ["a.png", "--jobs", "0"],
-    ],
-)
-def test_words_that_do_not_go_together(words: list[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(words)
-    assert caught.value.code == ExitCode.BAD_USAGE
-
-
-def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = str(ROOT / "samples" / "form.jpg")
-    assert main([page, "--output", str(tmp_path / "missing" / "o.csv")]) == ExitCode.SOME_FAILED
-    assert "the results cannot be written" in capsys.readouterr().err
-    assert main([page, "--output", str(tmp_path / "o.doc")]) == ExitCode.BAD_USAGE
-    assert ".csv" in capsys.readouterr().err
-
-
-def test_a_template_names_what_is_read(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (pages / "form.toml").write_text(
-        '[page]\nwidth = 240\nheight = 188\nanchors = "none"\n'
-        "[fields.upper]\nbox = [20, 20, 200, 74]\nlength = 90\n[fields.margin]\nbox = [1, 1, 15, 15]\n",
-        encoding="utf-8",
-    )
-    assert main(["in/10.png", "--template", "form.toml"]) == ExitCode.OK
-    out, err = capsys.readouterr()
-    assert re.fullmatch(r"upper: [5?]+\nmargin:\n", out)
-    assert re.fullmatch(r"digits-scan: in/10\.png: upper: .*\n", err), "a field that is not valid is told"
-    assert main(["in/10.png", "--template", "form.toml", "--format", "jsonl"]) == ExitCode.OK
-    record = json.loads(capsys.readouterr().out)
-    assert record["template"] == "form"
-    assert list(record["fields"]) == ["upper", "margin"]
-    assert record["fields"]["margin"]["text"] == ""
-    assert record["fields"]["margin"]["valid"]
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--template", "a.toml", "--length", "3"], "go without a template"),
-        (["--template", "a.toml", "--region", "1,2,3,4"], "go without a template"),
-        (["--debug", "d", "--length", "3"], "leave out --debug"),
-        (["--region", "1,2,3"], "expected x,y,width,height in pixels"),
-        (["--region", "1,2,0,4"], "expected x,y,width,height in pixels"),
-        (["--region", "my name=1,2,3,4"], "or NAME=x,y,width,height"),
-        (["--length", "0"], "expected a number from 1 to 100"),
-        (["--length", "6-4"], "expected a number from 1 to 100, or two"),
-        (["--pattern", "[0"], "this is no regular expression"),
-    ],
-)
-def test_words_about_forms_that_do_not_fit(
-    pages: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
-) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(["in", *words])
-    assert caught.value.code == ExitCode.BAD_USAGE
-    assert said in capsys.readouterr().err
-
-
-def test_a_template_that_is_wrong_is_told_before_anything_is_read(
-    pages: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["in", "--template", "absent.toml"]) == ExitCode.BAD_USAGE
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("digits-scan: absent.toml: the template cannot be read")
-
-
-def test_a_page_that_is_no_form_costs_one_sentence(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["in", "--region", "9000,0,5,5"]) == ExitCode.SOME_FAILED
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert len(err.splitlines()) == 3
-    assert all("lies outside of page 1" in line for line in err.splitlines())

@@ -1,5 +1,8 @@
-"""What the words say reaches whoever reads: each way of reading straightens a page once, or not at all."""
+"""What the words say reaches whoever reads and whoever writes; a page is straightened once, or not at all."""
 
+import json
+import re
+import sqlite3
 from pathlib import Path
 
 import cv2
@@ -14,6 +17,8 @@ from scanner.__main__ import main
 from scanner.errors import ExitCode
 from scanner.pipeline import Options
 from scanner.workers import Settings
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -64,3 +69,98 @@ def test_what_is_laid_upon_a_blank_or_named_by_its_place_is_not_straightened(
 
 def test_other_options_read_anew() -> None:
     assert Settings(Options(straighten=False)).identify() != Settings().identify()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".jsonl", ".sqlite"])
+def test_a_batch_goes_into_a_table_and_on_from_there(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / f"out{suffix}"
+    words = [str(ROOT / "samples" / "form.jpg"), str(tmp_path / "missing.png"), "--output", str(output)]
+    said = []
+    for _ in range(2):  # the second time all is known but what is missing
+        assert main([*words, "--accept", "0.5"]) == ExitCode.SOME_FAILED
+        out, err = capsys.readouterr()
+        assert out == ""
+        said.append(err)
+    assert said[0] == said[1]
+    assert "missing.png: no such file" in said[0]
+    assert re.search(r"2 files, 1 failed; 2 lines, .*; 2 accepted at 0.5 .*, 0 to review; results in", said[0])
+    assert output.stat().st_size > 0
+
+
+def test_the_threshold_reaches_table_and_database(tmp_path: Path) -> None:
+    page = str(ROOT / "samples" / "form.jpg")
+    for accept, status in (("0", "accepted"), ("1", "review")):
+        assert main([page, "--output", str(tmp_path / "o.csv"), "--accept", accept]) == ExitCode.OK
+        assert (tmp_path / "o.csv").read_text(encoding="utf-8-sig").count(f'"{status}"') == 2
+        assert main([page, "--output", str(tmp_path / "o.sqlite"), "--accept", accept]) == ExitCode.OK
+        with sqlite3.connect(tmp_path / "o.sqlite") as base:
+            assert base.execute("SELECT status FROM results").fetchall() == [(status,)] * 2
+
+
+def test_a_list_names_files(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pages / "names.txt").write_bytes(b"\xef\xbb\xbfin/2.png\r\n\nin/10.png\n")
+    assert main(["--list", "names.txt"]) == ExitCode.OK
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "in/2.png",
+        "in/10.png",
+        "in/10.png",
+    ]
+    (pages / "none.txt").write_bytes(b"\n")
+    assert main(["--list", "none.txt"]) == ExitCode.BAD_USAGE
+    assert "names no file" in capsys.readouterr().err
+    assert main(["--list", "missing.txt"]) == ExitCode.BAD_USAGE
+    assert "the list cannot be read" in capsys.readouterr().err
+
+
+def test_a_pattern_is_expanded_where_no_shell_did(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["in/[0-9]*.png", "none*.png"]) == ExitCode.SOME_FAILED
+    out, err = capsys.readouterr()
+    assert [line.split(":")[0] for line in out.splitlines()] == ["in/2.png", "in/10.png", "in/10.png"]
+    assert "none*.png: no file fits this pattern" in err
+
+
+def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = str(ROOT / "samples" / "form.jpg")
+    assert main([page, "--output", str(tmp_path / "missing" / "o.csv")]) == ExitCode.SOME_FAILED
+    assert "the results cannot be written" in capsys.readouterr().err
+    assert main([page, "--output", str(tmp_path / "o.doc")]) == ExitCode.BAD_USAGE
+    assert ".csv" in capsys.readouterr().err
+
+
+def test_a_template_names_what_is_read(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (pages / "form.toml").write_text(
+        '[page]\nwidth = 240\nheight = 188\nanchors = "none"\n'
+        "[fields.upper]\nbox = [20, 20, 200, 74]\nlength = 90\n[fields.margin]\nbox = [1, 1, 15, 15]\n",
+        encoding="utf-8",
+    )
+    assert main(["in/10.png", "--template", "form.toml"]) == ExitCode.OK
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"upper: [5?]+\nmargin:\n", out)
+    assert re.fullmatch(r"digits-scan: in/10\.png: upper: .*\n", err), "a field that is not valid is told"
+    assert main(["in/10.png", "--template", "form.toml", "--format", "jsonl"]) == ExitCode.OK
+    record = json.loads(capsys.readouterr().out)
+    assert record["template"] == "form"
+    assert list(record["fields"]) == ["upper", "margin"]
+    assert record["fields"]["margin"]["text"] == ""
+    assert record["fields"]["margin"]["valid"]
+
+
+def test_a_template_that_is_wrong_is_told_before_anything_is_read(
+    pages: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["in", "--template", "absent.toml"]) == ExitCode.BAD_USAGE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("digits-scan: absent.toml: the template cannot be read")
+
+
+def test_a_page_that_is_no_form_costs_one_sentence(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["in", "--region", "9000,0,5,5"]) == ExitCode.SOME_FAILED
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 3
+    assert all("lies outside of page 1" in line for line in err.splitlines())

@@ -77,7 +77,7 @@ def even_light(grey: Grey, is_crop: bool = False, is_sheet: bool = False) -> Gre
 LEAST_LIGHT = 0.4
 """Paper in a shadow keeps at least this share of the page's light; what is darker is the table, where nothing is read.
 
-Pixels are gamma-coded: 0.4 of their value is a seventh of the light, which no hand or phone leaves.
+Pixels are gamma-coded: 0.4 of their value is about a seventh of the light. Ink in a shadow that is deeper is lost.
 """
 
 NEARBY = 0.5

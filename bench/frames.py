@@ -99,6 +99,21 @@ def draw_field_lines(shape: Shape, place: Box, rng: np.random.Generator) -> Pict
     return _print(ink, rule)
 
 
+def draw_rules(
+    shape: Shape, levels: NDArray[np.float64], walls: NDArray[np.float64], rule: Rule, rng: np.random.Generator
+) -> Picture:
+    """Draw lines across the whole picture at these rows, and down it at these columns, in pixels.
+
+    Returns the reflectance (H, W) float32.
+    """
+    ink = np.zeros(shape, np.float32)
+    for y in levels.tolist():
+        _stroke(ink, (0, y), (shape[1], y), rule, rng)
+    for x in walls.tolist():
+        _stroke(ink, (x, 0), (x, shape[0]), rule, rng)
+    return _print(ink, rule)
+
+
 def lay_cells(places: Sequence[Box], rng: np.random.Generator) -> list[Box]:
     """Return one cell for each digit, all of one height and side by side.
 

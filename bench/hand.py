@@ -71,13 +71,20 @@ STICKS = 0.4
 """Share of the hands that write it so: MNIST's sticks lean and are thick, which a comb's wall never is."""
 
 
+FINEST_PEN = 1.2
+"""No pen is finer than this, in pixels: what it writes would vanish."""
+
+ONE_PEN = 0.85
+"""Share of the hands that write all digits with one pen; the others leave MNIST's strokes as they are, of many pens."""
+
+
 def take_hand(rng: np.random.Generator, height: float) -> Hand:
     """Return a hand whose habits are drawn by chance. height: of its digits, in pixels."""
     touching = rng.random() < 0.5
     return Hand(
         height=height,
         slant=float(np.clip(rng.normal(0.12, 0.2), -0.35, 0.7)),
-        pen=float(rng.uniform(0.035, 0.16)) if rng.random() < 0.6 else 0.0,
+        pen=max(float(rng.uniform(0.035, 0.16)), FINEST_PEN / height) if rng.random() < ONE_PEN else 0.0,
         gap=float(rng.uniform(-0.16, 0.03) if touching else rng.gamma(2.0, 0.09) + 0.01),
         unrest=float(rng.beta(1.5, 3)),
         slim=float(rng.uniform(0.75, 1.2)),
@@ -281,7 +288,7 @@ def _join_some(ink: Picture, owners: Owners, hand: Hand, count: int, rng: np.ran
         ys2, xs2 = np.nonzero(owners == owner + 1)
         if not len(ys) or not len(ys2):
             continue
-        upper = np.flatnonzero(ys < np.percentile(ys, 60))
+        upper = np.flatnonzero(ys <= np.percentile(ys, 60))
         start = upper[np.argmax(xs[upper])]
         end = int(np.argmin(np.hypot(ys2 - ys[start], xs2 - xs[start])))
         if abs(int(xs2[end]) - int(xs[start])) > 0.5 * hand.height:

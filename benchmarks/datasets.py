@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.page import LabelledPage, draw_page
+from bench.page import draw_page
+from bench.sheet import LabelledPage
 from benchmarks.charts import cut_picture
 from benchmarks.metrics import EVERYWHERE, Judged, Truth, judge
 from model.classifier import GlyphClassifier

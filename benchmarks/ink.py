@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.page import LabelledPage, draw_comb_form, draw_sheet, draw_strip, draw_table_form
+from bench.page import draw_comb_form, draw_sheet, draw_strip, draw_table_form
+from bench.sheet import LabelledPage
 from model.data import load_mnist
 from scanner.clean import to_grey
 from scanner.pipeline import Options, find_ink

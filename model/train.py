@@ -151,7 +151,7 @@ def train(
     batches = Batches(fit, extras, recipe, teacher=teacher)
     network = start or build()
     network.compile(
-        keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
+        keras.optimizers.AdamW(plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
@@ -195,7 +195,8 @@ def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
     return views.astype(np.float32) / np.float32(255)
 
 
-def _plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
+def plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
+    """Return the course of the learning rate over all steps: it rises, and falls along a cosine."""
     warm = max(1, round(WARM_UP * steps))
     return keras.optimizers.schedules.CosineDecay(
         recipe.rate / 20, max(1, steps - warm), warmup_target=recipe.rate, warmup_steps=warm

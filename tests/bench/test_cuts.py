@@ -9,7 +9,8 @@ import numpy as np
 from bench import cuts as cuts_module
 from bench.cuts import Cuts, cut, is_post, make_cuts, save_cuts
 from bench.hand import SIGN, Hand, write
-from bench.page import LabelledPage, Sheet, choose_text, draw_page
+from bench.page import choose_text, draw_page
+from bench.sheet import LabelledPage, Sheet
 from model.data import NOT_A_DIGIT, load_extra
 from model.strokes import DIGITS
 from tests.bench.test_hand import make_digits

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bench.page import LabelledPage
+from bench.sheet import LabelledPage
 from benchmarks.accuracy import BEGIN, END, FIGURES, fill_page, main, to_figures, to_table, write_report, write_sheet
 from benchmarks.charts import CELL, PICTURE_HEIGHT, cut_picture, draw_confusion, draw_sheet
 from benchmarks.datasets import Measured, Wrong, load_samples, measure, to_sample

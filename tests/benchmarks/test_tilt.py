@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bench.page import LabelledPage
+from bench.sheet import LabelledPage
 from benchmarks.tilt import POSES, View, count_right
 from model.classifier import StubClassifier
 from scanner.page import Box

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.context import ZOOM
-from model.glyph import SIDE, normalise
+from model.glyph import BOX, SIDE, normalise
 
 CANVAS = 72
 """Side of the picture on which a glyph is bent, in pixels; large enough that a threshold leaves smooth outlines."""
@@ -19,8 +19,23 @@ REMNANT_SHARE = 0.3
 ELASTIC_GRID = 5
 """Points a side of the coarse random field that bends a glyph (elastic distortion: Simard et al., 2003)."""
 
-WEIGHT = 0.6
+WEIGHT = 0.8
 """How far the strokes of a view are thinned or thickened, where 1 is by a pixel on each side."""
+
+BENT = 0.5
+"""How far a view is bent, at most: the deviation of its points, in glyph pixels."""
+
+EMPTIED, FILLED = 0.1, 0.4
+"""How often what stands above a view's row, or below it, is taken away; and how often another row is put there."""
+
+PITCHES = (1.0, 1.6)
+"""How far off that row is, in digit heights."""
+
+SCARRED = 0.25
+"""Share of the views that a rule has left its mark on."""
+
+LEVEL = 0.75
+"""Share of the rules that run level; the others are upright."""
 
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 """The four neighbours of a pixel."""
@@ -37,20 +52,76 @@ def augment(glyph: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.ui
 
 
 def jitter(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Turn, scale, shear and shift a view a little, glyph and surroundings alike, and thin or thicken its strokes.
+    """Turn, scale, shear, bend and shift a view, glyph and surroundings alike, and thin or thicken its strokes.
 
     view: (28, 28, 2) uint8. Returns the same shape. So a view that was cut from a page is never seen twice the same.
     """
-    turn = _affine(rng, angle=5, scale=0.06, stretch=0.06, shear=0.08)
+    much = rng.uniform(0, 1)
+    turn = _affine(rng, angle=3 + 8 * much, scale=0.08, stretch=0.05 + 0.1 * much, shear=0.05 + 0.13 * much)
     shift = rng.uniform(-1, 1, 2).astype(np.float32)
+    around = _elastic_field(SIDE, BENT / ZOOM * much, rng)
+    half = SIDE // ZOOM // 2
+    middle = np.ascontiguousarray(around[SIDE // 2 - half : SIDE // 2 + half, SIDE // 2 - half : SIDE // 2 + half])
+    fields = cv2.resize(middle, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR) * np.float32(ZOOM), around
     weight = rng.uniform(-WEIGHT, WEIGHT)
     out = np.empty_like(view)
     for channel, zoom in enumerate((1, ZOOM)):
-        grid = _source_grid(SIDE, turn, SIDE / 2, SIDE / 2) + shift / zoom
+        grid = _source_grid(SIDE, turn, SIDE / 2, SIDE / 2) + shift / np.float32(zoom) + fields[channel]
         picture = cv2.remap(np.ascontiguousarray(view[..., channel]), grid[..., 0], grid[..., 1], cv2.INTER_LINEAR)
         change = cv2.dilate if weight > 0 else cv2.erode
         share = abs(weight) / zoom
         out[..., channel] = cv2.addWeighted(picture, 1 - share, change(picture, CROSS), share, 0)
+    return out
+
+
+def change_view(view: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Change a view as another place on another page would have: `change_neighbours`, `scar`, and `jitter` at last."""
+    changed = change_neighbours(view, other, rng)
+    return jitter(scar(changed, rng) if rng.random() < SCARRED else changed, rng)
+
+
+def change_neighbours(view: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Let other rows stand above and below a view's row, or none.
+
+    view, other: (28, 28, 2) uint8; the other's row is what comes near. Returns the same shape. What stands there says
+    nothing of the glyph: forms and ledgers hold row upon row, single strings do not.
+    """
+    out = view.copy()
+    middle, reach = SIDE // 2, round(BOX / ZOOM / 2) + 1
+    for above in (True, False):
+        band = out[: middle - reach, :, 1] if above else out[middle + reach :, :, 1]
+        chance = rng.random()
+        if chance < EMPTIED:
+            band[...] = 0
+        elif chance < EMPTIED + FILLED:
+            pitch = round(BOX / ZOOM * rng.uniform(*PITCHES))
+            around = np.roll(other[..., 1], -pitch if above else pitch, axis=0)
+            near = around[: middle - reach] if above else around[middle + reach :]
+            np.maximum(band, near, out=band)
+    return out
+
+
+def scar(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Leave in a view what a rule leaves that was taken out: a gap through the strokes, or a rest of it at their ends.
+
+    view: (28, 28, 2) uint8. Returns the same shape. A rest is short where it stands upright: a longer one is a 1.
+    """
+    is_level, is_gap = rng.random() < LEVEL, rng.random() < 0.5
+    if is_gap:
+        start, end, place, width = 0, SIDE, int(rng.integers(4, SIDE - 4)), 1
+    else:
+        length = int(rng.integers(3, SIDE // 2 if is_level else SIDE // 4))
+        start, width = int(rng.integers(0, SIDE - length)), int(rng.integers(1, 3))
+        end, place = start + length, int(rng.choice((rng.integers(2, 8), rng.integers(SIDE - 8, SIDE - 3))))
+    out = view.copy()
+    for channel, zoom in enumerate((1, ZOOM)):
+        along, across = (
+            slice(round(middle + (first - middle) / zoom), max(round(middle + (last - middle) / zoom), least))
+            for first, last in ((start, end), (place, place + width))
+            for middle, least in [(SIDE / 2, round(SIDE / 2 + (first - SIDE / 2) / zoom) + 1)]
+        )
+        part = out[across, along, channel] if is_level else out[along, across, channel]
+        part[...] = np.minimum(part, 255 - 255 // zoom) if is_gap else np.maximum(part, 255 // zoom)
     return out
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import __version__
-from model.augment import augment, jitter
+from model.augment import augment, change_view
 from model.classifier import Classifier
 from model.context import look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
@@ -125,7 +125,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         if image.ndim == 2:
             return augment(image, rng), label
         lonely = label != NOT_A_DIGIT and rng.random() < self.recipe.lonely
-        view = jitter(image, rng)
+        others = self.images[source]
+        view = change_view(image, others[int(rng.integers(len(others)))], rng)
         return view[..., 0] if lonely else view, label
 
 

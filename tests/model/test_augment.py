@@ -2,11 +2,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from model.augment import CANVAS, augment, bend, change_stroke_width, jitter, move
-from model.context import look_alone
-from model.glyph import SIDE, normalise
+from model.augment import CANVAS, augment, bend, change_neighbours, change_stroke_width, jitter, move, scar
+from model.context import CHANNELS, ZOOM, look_alone
+from model.glyph import BOX, SIDE, normalise
 from model.strokes import DIGITS, draw
 
 DrawDigits = Callable[[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]]
@@ -76,3 +78,42 @@ def test_a_view_jitters_with_its_surroundings() -> None:
         assert 0.4 < first.sum() / view[..., 0].sum() < 1.8
         centres.append(mine)
     assert np.ptp(centres, axis=0).min() > 0.8, "it is shifted from time to time"
+
+
+def make_view(seed: int) -> NDArray[np.uint8]:
+    """A view with ink all over its surroundings."""
+    return np.random.default_rng(seed).integers(1, 256, (SIDE, SIDE, CHANNELS), dtype=np.uint8)
+
+
+@given(st.integers(0, 1000))
+def test_new_neighbours_leave_the_glyph_and_its_row_alone(seed: int) -> None:
+    view = make_view(seed)
+    changed = change_neighbours(view, make_view(seed + 1), np.random.default_rng(seed))
+    np.testing.assert_array_equal(changed[..., 0], view[..., 0])
+    own = slice(SIDE // 2 - BOX // ZOOM // 2, SIDE // 2 + BOX // ZOOM // 2)
+    np.testing.assert_array_equal(changed[own, :, 1], view[own, :, 1])
+
+
+def test_neighbours_come_and_go() -> None:
+    """A row above an empty page is another's row; a full page is emptied now and then."""
+    empty, full = np.zeros((SIDE, SIDE, CHANNELS), np.uint8), make_view(0)
+    chances = [np.random.default_rng(seed) for seed in range(60)]
+    assert sum(change_neighbours(empty, full, rng)[..., 1].any() for rng in chances) > 20
+    chances = [np.random.default_rng(seed) for seed in range(60)]
+    assert sum(not change_neighbours(full, empty, rng)[0, :, 1].any() for rng in chances) > 2
+
+
+@given(st.integers(0, 1000))
+def test_a_scar_is_a_gap_or_a_rest_and_small(seed: int) -> None:
+    grey = np.full((SIDE, SIDE, CHANNELS), 100, np.uint8)
+    scarred = scar(grey, np.random.default_rng(seed)).astype(int)
+    changed = scarred != 100
+    assert changed[..., 0].any()
+    assert changed[..., 0].sum() <= SIDE, "two thin lines of half a side, or one gap"
+    assert len(np.unique(np.sign(scarred - 100)[changed])) == 1, "ink comes or goes, not both"
+
+
+def test_upright_rests_are_too_short_for_a_1() -> None:
+    empty = np.zeros((SIDE, SIDE, CHANNELS), np.uint8)
+    heights = [(scar(empty, np.random.default_rng(seed))[..., 0] > 0).any(axis=1).sum() for seed in range(300)]
+    assert 2 < max(heights) < SIDE // 4

@@ -100,6 +100,12 @@ def test_every_page_and_picture_is_pointed_to() -> None:
     assert {*PAGES[1:], *(ROOT / "docs" / "images").iterdir()} <= found
 
 
+def test_every_benchmark_is_listed() -> None:
+    listed = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    scripts = [path for path in (ROOT / "benchmarks").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")]
+    assert [path.stem for path in scripts if f"python -m benchmarks.{path.stem}" not in listed] == []
+
+
 @pytest.mark.parametrize("script", MODULES)
 def test_every_option_stands_in_the_docs(script: str) -> None:
     """An option that nobody can find is none. Kept simple: each long option's name appears on a page."""

@@ -43,8 +43,8 @@ TICKS = Rate(fps=10.0, latency=0.1)
 WIDTH = 1200
 """Of pictures of forms, in pixels: their small print can be read where a page shows them at their full size."""
 
-VIEW = 1000
-"""Of the browser's window, in pixels."""
+VIEW = 1100
+"""Width of the browser's window, in pixels: a field of ten digits and its buttons stand in one row."""
 
 GAP = 8
 """Between pictures that stand together, in pixels."""

@@ -153,7 +153,7 @@ def photograph_review(words: Sequence[str], output: str, keys: Sequence[str], he
         scan(["review", output])
         path = next(filter(None, map(shutil.which, CHROMIUM)), None)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--hide-scrollbars"])
-        page = browser.new_page(viewport={"width": VIEW, "height": height})
+        page = browser.new_page(viewport={"width": VIEW, "height": height}, reduced_motion="reduce")
         page.goto(Path(f"{output}.review.html").absolute().as_uri())
         for key in keys:
             page.keyboard.press(key)

@@ -26,7 +26,7 @@ from model.augment import move
 from model.command import run_command, say
 from model.data import Glyphs, load_mnist
 from model.network import CLASSES, build, count_multiply_adds
-from model.train import FollowEpoch, plan_rate, to_input
+from model.train import FollowEpoch, rise_and_fall, to_input
 from scanner.output import write_whole
 
 NAME = "benchmarks.mnist"
@@ -90,7 +90,7 @@ def train_seed(digits: Glyphs, recipe: Recipe, seed: int, backup: Path, verbose:
     keras.utils.set_random_seed(seed)
     batches, network = Digits(digits, recipe, seed), build()
     steps = len(batches)
-    rate = plan_rate(recipe.rate, recipe.epochs * steps, warm=steps)
+    rate = rise_and_fall(recipe.rate, recipe.epochs * steps, warm=steps)
     network.compile(
         keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.averaging),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),

@@ -154,10 +154,9 @@ def train(
     keras.utils.set_random_seed(recipe.seed)
     fit, held = split(mnist, recipe.seed)
     batches = Batches(fit, extras, recipe, teacher=teacher)
-    network, steps = start or build(), recipe.epochs * len(batches)
-    rate = plan_rate(recipe.rate, steps, max(1, round(WARM_UP * steps)))
+    network = start or build()
     network.compile(
-        keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay),
+        keras.optimizers.AdamW(plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
@@ -201,7 +200,12 @@ def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
     return views.astype(np.float32) / np.float32(255)
 
 
-def plan_rate(highest: float, steps: int, warm: int) -> keras.optimizers.schedules.CosineDecay:
+def plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
+    """Return the course of the learning rate over all steps: it rises, and falls along a cosine."""
+    return rise_and_fall(recipe.rate, steps, max(1, round(WARM_UP * steps)))
+
+
+def rise_and_fall(highest: float, steps: int, warm: int) -> keras.optimizers.schedules.CosineDecay:
     """Return a learning rate that rises over the first `warm` of the steps and then falls along a cosine to nothing."""
     return keras.optimizers.schedules.CosineDecay(
         highest / 20, max(1, steps - warm), warmup_target=highest, warmup_steps=warm

@@ -26,7 +26,7 @@ from model.augment import move
 from model.command import run_command, say
 from model.data import Glyphs, load_mnist
 from model.network import CLASSES, build, count_multiply_adds
-from model.train import to_input
+from model.train import FollowEpoch, rise_and_fall, to_input
 from scanner.output import write_whole
 
 NAME = "benchmarks.mnist"
@@ -80,16 +80,9 @@ class Digits(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
         """Go on to the next epoch's order; Keras calls it."""
         self.epoch += 1
 
-
-class _FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Bring the order of the digits to where it stands at the start of an epoch, for a run that goes on."""
-
-    def __init__(self, batches: Digits) -> None:
-        super().__init__()
-        self.batches = batches
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self.batches.epoch = epoch
+    def start_epoch(self, epoch: int) -> None:
+        """Go to an epoch's order, for a run that goes on after a stop."""
+        self.epoch = epoch
 
 
 def train_seed(digits: Glyphs, recipe: Recipe, seed: int, backup: Path, verbose: int = 2) -> keras.Model:
@@ -97,15 +90,14 @@ def train_seed(digits: Glyphs, recipe: Recipe, seed: int, backup: Path, verbose:
     keras.utils.set_random_seed(seed)
     batches, network = Digits(digits, recipe, seed), build()
     steps = len(batches)
-    rate = keras.optimizers.schedules.CosineDecay(
-        recipe.rate / 20, max(1, (recipe.epochs - 1) * steps), warmup_target=recipe.rate, warmup_steps=steps
-    )
+    rate = rise_and_fall(recipe.rate, recipe.epochs * steps, warm=steps)
     network.compile(
         keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, use_ema=True, ema_momentum=recipe.averaging),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
-    callbacks = [keras.callbacks.BackupAndRestore(backup), _FollowEpoch(batches)]
+    # the dropout's chance is left to Keras: so the first seeds were trained
+    callbacks = [keras.callbacks.BackupAndRestore(backup), FollowEpoch(batches, None)]
     network.fit(batches, epochs=recipe.epochs, callbacks=callbacks, shuffle=False, verbose=verbose)
     shutil.rmtree(backup, ignore_errors=True)
     return network

@@ -38,10 +38,10 @@ def _train(args: argparse.Namespace) -> None:
         start = None
         if args.start:
             known = recall(args.start, mnist)
-            if known and known[0].seed != recipe.seed:
+            if known and known.recipe.seed != recipe.seed:
                 raise DataError(
-                    f"{args.start}: was trained with --seed {known[0].seed}, which set other digits aside than --seed "
-                    f"{recipe.seed}: they would no longer be unseen. Give the same --seed."
+                    f"{args.start}: was trained with --seed {known.recipe.seed}, which set other digits aside than "
+                    f"--seed {recipe.seed}: they would no longer be unseen. Give the same --seed."
                 )
             start, recipe = load(args.start), replace(recipe, start=hash_file(args.start / NETWORK))
         teacher = None
@@ -66,33 +66,32 @@ def _join(args: argparse.Namespace) -> None:
 
     with contextlib.redirect_stdout(sys.stderr):
         mnist = load_mnist(args.data)
-        known = [recall(folder, mnist) for folder in args.members]
-        for folder, each in zip(args.members, known, strict=True):
-            if each is None:
+        origins = [recall(folder, mnist) for folder in args.members]
+        for folder, origin in zip(args.members, origins, strict=True):
+            if origin is None:
                 raise WeightsError(f"{folder}: has no card.json. Make one: digits-model export --weights {folder}.")
-        cards = [each for each in known if each]
+        known = [origin for origin in origins if origin]
         committee = join([load(folder) for folder in args.members])
         args.out.mkdir(parents=True, exist_ok=True)
         save(committee, args.out)
-        sources = list(dict.fromkeys(source for _, data in cards for source in data))
+        sources = list(dict.fromkeys(source for origin in known for source in origin.sources))
         names = [hash_file(folder / NETWORK) for folder in args.members]
-        card = export(committee, mnist, sources, cards[0][0], args.out, names)
+        card = export(committee, mnist, sources, known[0].recipe, args.out, names)
     print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
 
 
 def _export(args: argparse.Namespace) -> None:
     _prepare_training()
     from model.data import load_extra, load_mnist
-    from model.export import describe, export, recall, recall_members
+    from model.export import Origin, describe, export, recall
     from model.train import Recipe, load
 
     with contextlib.redirect_stdout(sys.stderr):
         network = load(args.weights)
         mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
         recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed)
-        recipe, sources = recall(args.weights, mnist) or (recipe, [describe(data) for data in (mnist, *extras)])
-        members = recall_members(args.weights)
-        card = export(network, mnist, sources, recipe, args.weights, members)
+        origin = recall(args.weights, mnist) or Origin(recipe, [describe(data) for data in (mnist, *extras)])
+        card = export(network, mnist, origin.sources, origin.recipe, args.weights, origin.members)
     print(json.dumps({"weights": str(args.weights), "temperature": card.temperature, **card.figures}))
 
 

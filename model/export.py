@@ -1,11 +1,13 @@
 """Keras -> LiteRT, checked against the Keras network, with its calibration and its card. Needs the [train] extra."""
 
+import contextlib
 import hashlib
+import io
 import os
 import platform
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -92,13 +94,24 @@ def export(
     return card
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a network comes from."""
+
+    recipe: Recipe
+    sources: Sequence[Source]
+    """The data files that it was trained with."""
+    members: Sequence[str] = ()
+    """Checksums of the networks that a committee joins."""
+
+
 def describe(data: Glyphs) -> Source:
     """Return what the card says of a data file."""
     return Source(data.name, data.sha256, len(data.labels))
 
 
-def recall(folder: Path, mnist: Glyphs) -> tuple[Recipe, Sequence[Source]] | None:
-    """Return the recipe and the data that the folder's card names; None without a card.
+def recall(folder: Path, mnist: Glyphs) -> Origin | None:
+    """Return what the folder's card says of where its network comes from; None without a card.
 
     Raises DataError when mnist is another file than the one trained with: its held-out part would not be unseen.
     """
@@ -109,15 +122,9 @@ def recall(folder: Path, mnist: Glyphs) -> tuple[Recipe, Sequence[Source]] | Non
     if mnist.sha256 not in {source.sha256 for source in card.data}:
         raise DataError(f"{mnist.name}: the network was trained with another file. Give that one, or remove {path}.")
     try:
-        return Recipe(**card.recipe), card.data  # type: ignore[arg-type]
+        return Origin(Recipe(**card.recipe), card.data, card.members)  # type: ignore[arg-type]
     except TypeError as error:
         raise WeightsError(f"{path}: the recipe is of another version ({error}). Remove the card.") from error
-
-
-def recall_members(folder: Path) -> tuple[str, ...]:
-    """Return the checksums of the networks that the folder's committee joins; none without a card."""
-    path = folder / CARD
-    return parse_card(path.read_text(encoding="utf-8")).members if path.exists() else ()
 
 
 def convert(network: keras.Model, kind: str = KIND, samples: NDArray[np.uint8] | None = None) -> bytes:
@@ -137,7 +144,7 @@ def convert(network: keras.Model, kind: str = KIND, samples: NDArray[np.uint8] |
         shown = to_input(samples[:SAMPLES])
         converter.representative_dataset = lambda: ([glyph[None]] for glyph in shown)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):  # Keras lists every tensor
         warnings.simplefilter("ignore")  # the converter warns of its own ways
         return bytes(converter.convert())
 

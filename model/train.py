@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -107,8 +107,13 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's order; Keras calls it."""
-        self.epoch += 1
-        self._shuffle()
+        self.start_epoch(self.epoch + 1)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the order of an epoch, counted from 0."""
+        if self.epoch != epoch:
+            self.epoch = epoch
+            self._shuffle()
 
     def _shuffle(self) -> None:
         rng = np.random.default_rng([self.recipe.seed, self.stream, self.epoch])
@@ -163,7 +168,7 @@ def train(
         epochs=recipe.epochs,
         validation_data=(to_input(held.images), np.eye(CLASSES, dtype=np.float32)[held.labels]),
         validation_batch_size=1000,
-        callbacks=[keras.callbacks.BackupAndRestore(backup), _FollowEpoch(batches)],
+        callbacks=[keras.callbacks.BackupAndRestore(backup), FollowEpoch(batches, recipe.seed)],
         shuffle=False,  # the batches shuffle themselves; Keras' way depends on where a run began
         verbose=verbose,
     )
@@ -198,9 +203,13 @@ def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
     """Return the course of the learning rate over all steps: it rises, and falls along a cosine."""
-    warm = max(1, round(WARM_UP * steps))
+    return rise_and_fall(recipe.rate, steps, max(1, round(WARM_UP * steps)))
+
+
+def rise_and_fall(highest: float, steps: int, warm: int) -> keras.optimizers.schedules.CosineDecay:
+    """Return a learning rate that rises over the first `warm` of the steps and then falls along a cosine to nothing."""
     return keras.optimizers.schedules.CosineDecay(
-        recipe.rate / 20, max(1, steps - warm), warmup_target=recipe.rate, warmup_steps=warm
+        highest / 20, max(1, steps - warm), warmup_target=highest, warmup_steps=warm
     )
 
 
@@ -210,23 +219,33 @@ def _identify(recipe: Recipe, data: Sequence[Glyphs]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-class _FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
+class Epochs(Protocol):
+    """Batches whose chance depends on the epoch."""
+
+    def start_epoch(self, epoch: int) -> None:
+        """Go to an epoch, counted from 0."""
+        ...
+
+
+class FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
     """Bring all chance to where it stands at the start of an epoch, for a run that goes on after a stop.
 
     Keras' backup holds the weights and the optimizer, but not the dropout's chance.
     """
 
-    def __init__(self, batches: Batches) -> None:
+    def __init__(self, batches: Epochs, seed: int | None) -> None:
+        """seed: where the dropout's chance starts; None leaves it to Keras."""
         super().__init__()
-        self.batches = batches
+        self.batches, self.seed = batches, seed
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        if self.batches.epoch != epoch:
-            self.batches.epoch = epoch
-            self.batches._shuffle()
+        """Keras calls it."""
+        self.batches.start_epoch(epoch)
+        if self.seed is None:
+            return
         for layer in self.model.layers:
             if isinstance(layer, keras.layers.Dropout):
-                layer.seed_generator.state.assign([self.batches.recipe.seed % SEEDS, epoch * STEPS])
+                layer.seed_generator.state.assign([self.seed % SEEDS, epoch * STEPS])
 
 
 def make_validation(mnist: Glyphs, recipe: Recipe, count: int = VALIDATION_GLYPHS) -> Glyphs:

@@ -36,6 +36,10 @@ BLUE_PEN, BLACK_PEN, PENCIL_RULE = (105.0, 48.0, 30.0), (48.0, 44.0, 46.0), (205
 """Colours of ink, BGR, 0..255."""
 
 
+COUNTS = (("007", "", "41"), ("250", "38", ""), ("", "6", "019"), ("53", "", "2"))
+"""What stands in the cells of a table."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """One image and what stands on it."""
@@ -99,6 +103,18 @@ def draw_board(rng: np.random.Generator) -> Sample:
     return Sample(expose(lit, 2.5, 0.9, rng), texts, boxes, "chalk")
 
 
+def draw_counts(rng: np.random.Generator) -> Sample:
+    """Draw a scanned table of counts, some of its cells empty."""
+    shape, width, height = (460, 620), 170, 92
+    ink, hand = np.zeros(shape, np.float32), take_hand(rng, 46, 4.2, slant=0.1, gap=0.2)
+    cells = [(text, 56 + width * c, 46 + height * r) for r, row in enumerate(COUNTS) for c, text in enumerate(row)]
+    boxes = tuple(write(ink, text, x + 34, y + 22, hand, rng) for text, x, y in cells if text)
+    rules = frame_boxes(shape, [(x, y, width, height) for _, x, y in cells], 2)
+    page = lay_ink(colour_paper((238, 241, 242), shape, rng, 0.8), rules, (120, 110, 104))
+    texts = tuple(text for text, _, _ in cells if text)
+    return Sample(expose(lay_ink(page, ink, BLACK_PEN), 2.0, 0.7, rng), texts, boxes, "a table")
+
+
 def draw_blank(rng: np.random.Generator) -> Sample:
     """Draw ruled paper on which nothing was written."""
     shape = (700, 900)
@@ -141,6 +157,7 @@ SAMPLES: dict[str, tuple[Callable[[np.random.Generator], Sample], int]] = {
     "form.jpg": (draw_form, 3),
     "board.jpg": (draw_board, 4),
     "blank.jpg": (draw_blank, 5),
+    "counts.jpg": (draw_counts, 6),
 }
 """File name -> who draws it, and where its chance starts."""
 

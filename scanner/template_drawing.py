@@ -23,6 +23,9 @@ FIELD: Colour = (178, 114, 0)
 IGNORED: Colour = (130, 130, 130)
 """Grey: a check box, which is not."""
 
+Corner = NDArray[np.float64]
+"""x and y of a field's corner in the picture, in pixels."""
+
 TYPE_SHARE = 75
 """The longer side of a picture is this many times the size of the type in it."""
 
@@ -83,6 +86,13 @@ def _draw(picture: NDArray[np.uint8], page: FormPage, homography: Homography) ->
         lines = [np.vstack([quad, quad[:1]]), *(draw_lines(quad, field.boxes) if field.boxes else [])]
         for line in lines:
             cv2.polylines(picture, [np.round(line * 8).astype(np.int32)], False, colour, stroke, cv2.LINE_AA, 3)
-        said = name if field.kind is Kind.DIGITS else f"{name}: {field.kind}"
-        draw_chip(picture, Chip(said, size, colour), round(float(quad[:, 0].min())), round(float(quad[:, 1].min())))
+        chip = Chip(name if field.kind in (Kind.DIGITS, name) else f"{name}: {field.kind}", size, colour)
+        _draw_over_right_end(picture, chip, quad[0], quad[1])
     return picture
+
+
+def _draw_over_right_end(picture: NDArray[np.uint8], chip: Chip, left: Corner, right: Corner) -> None:
+    """Draw a field's name upon the right end of its upper edge, in place: over the left end forms print captions."""
+    share = min(1.0, chip.width / max(float(right[0] - left[0]), 1.0))
+    top = min(right[1], right[1] + share * (left[1] - right[1]))  # of that end, where the field lies askew
+    draw_chip(picture, chip, round(float(right[0])) - chip.width, round(float(top)) - 1)

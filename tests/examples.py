@@ -1,8 +1,8 @@
 """Console blocks of pages: the commands that they show, and what these print.
 
-    python -m tests.examples docs/scanner.md
+    python -m tests.examples README.md docs/*.md
 
-runs a page's commands beside a copy of the samples, and writes into the page what they print.
+runs the commands of pages beside a copy of the samples, and writes into the pages what they print.
 """
 
 import os
@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 MODULES = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model", "digits-bench": "bench"}
 
 BLOCK = re.compile(r"```console\n\$ (.*)\n((?:.*\n)*?)```")
@@ -35,6 +36,11 @@ class Example:
 def list_examples(page: Path) -> list[Example]:
     """Return the console blocks of a page, in their order."""
     return [Example(*found.groups()) for found in BLOCK.finditer(page.read_text(encoding="utf-8"))]
+
+
+def read_pages() -> str:
+    """Return the text of the README and of all pages of docs/."""
+    return "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 
 
 def hide_fractions(text: str) -> str:
@@ -75,4 +81,5 @@ def rewrite(page: Path) -> None:
 
 
 if __name__ == "__main__":
-    rewrite(Path(sys.argv[1]))
+    for name in sys.argv[1:]:
+        rewrite(Path(name))

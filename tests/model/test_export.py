@@ -85,10 +85,11 @@ def test_the_card_tells_of_the_run(weights: Path, mnist: Glyphs) -> None:
 def test_a_card_is_recalled_for_its_own_data_only(weights: Path, mnist: Glyphs, tmp_path: Path) -> None:
     from model.export import describe, recall
 
-    recipe, sources = recall(weights, mnist) or (None, ())
-    assert recipe is not None
-    assert recipe.epochs == 1
-    assert sources == (describe(mnist),)
+    origin = recall(weights, mnist)
+    assert origin is not None
+    assert origin.recipe.epochs == 1
+    assert origin.sources == (describe(mnist),)
+    assert origin.members == ()
     assert recall(tmp_path, mnist) is None
     with pytest.raises(DataError, match="another file"):
         recall(weights, Glyphs(mnist.images, mnist.labels, "00", "other.npz"))

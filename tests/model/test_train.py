@@ -43,7 +43,7 @@ def test_a_seed_decides_the_weights(small: Glyphs, whole: Any, tmp_path: Path) -
 def test_a_stopped_run_goes_on_to_the_same_weights(
     small: Glyphs, whole: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from model.train import _FollowEpoch
+    from model.train import FollowEpoch
 
     begun: list[int] = []
 
@@ -52,11 +52,11 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(_FollowEpoch, "on_train_batch_begin", stop)
+        patch.setattr(FollowEpoch, "on_train_batch_begin", stop)
         with pytest.raises(KeyboardInterrupt):
             fit(small, tmp_path)
     assert not (tmp_path / "digits.keras").exists()
-    monkeypatch.setattr(_FollowEpoch, "on_epoch_end", lambda callback, epoch, logs=None: begun.append(epoch))
+    monkeypatch.setattr(FollowEpoch, "on_epoch_end", lambda callback, epoch, logs=None: begun.append(epoch))
     assert same(whole, fit(small, tmp_path))
     assert begun == [1]
     assert [file.name for file in tmp_path.iterdir()] == ["digits.keras"]

@@ -18,6 +18,7 @@ from model.data import load_extra
 from scanner.__main__ import COMMANDS, main
 from scanner.errors import ExitCode
 from scanner.review_command import ENDING, build_parser
+from tests.examples import read_pages
 
 ROOT = Path(__file__).parents[2]
 
@@ -222,7 +223,7 @@ def test_help_imports_no_image_library() -> None:
     assert "--apply" in ran.stdout
 
 
-def test_every_option_stands_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_option_stands_in_the_docs() -> None:
+    docs = read_pages()
     options = {option for action in build_parser()._actions for option in action.option_strings if option[:2] == "--"}
-    assert [option for option in options - {"--help"} if option not in readme] == []
+    assert [option for option in options - {"--help"} if option not in docs] == []

@@ -45,6 +45,9 @@ def test_show_draws_every_field(folder: Path, capsys: pytest.CaptureFixture[str]
     for _, field in load_form("cheque.toml").pages[0].fields:
         box = field.box
         assert (changed[box.y : box.bottom, box.x - 3 : box.x + 4] > 40).any(axis=1).mean() > 0.9
+        # its name stands over its right end: captions are printed over the left one
+        assert (changed[box.y - 8, box.right - 20 : box.right] > 10).all()
+        assert (changed[box.y - 8, box.x : box.x + 20] <= 10).all()
 
 
 def test_show_draws_on_a_filled_form(folder: Path, rng: np.random.Generator) -> None:

@@ -1,0 +1,54 @@
+"""The pictures of docs/images are those that their script draws."""
+
+import shutil
+from importlib.util import find_spec
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.pictures import CHROMIUM, GAP, IMAGES, PICTURES, lay_beside, main
+from model.classifier import Classifier
+from model.errors import WeightsError
+
+REVIEWS = [name for name in PICTURES if name.startswith("review")]
+"""They need a browser, whose type is not the same everywhere."""
+
+
+def test_every_picture_but_the_charts_is_drawn_here() -> None:
+    assert {path.name for path in IMAGES.iterdir() if not path.name.startswith("accuracy-")} == set(PICTURES)
+
+
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in REVIEWS])
+def test_each_picture_is_the_one_that_its_script_draws(name: str) -> None:
+    try:
+        Classifier()
+    except WeightsError as error:
+        pytest.skip(f"needs the trained weights: {error}")
+    kept, drawn = cv2.imread(str(IMAGES / name)), PICTURES[name]()
+    assert kept is not None
+    assert kept.shape == drawn.shape
+    assert cv2.absdiff(kept, drawn).mean() < 3  # JPEG; a figure that changes by a percent may stay as it is
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_spec("playwright") is None or not any(map(shutil.which, CHROMIUM)), reason="needs Chromium")
+@pytest.mark.parametrize("name", REVIEWS)
+def test_each_review_is_photographed(name: str) -> None:
+    kept, drawn = cv2.imread(str(IMAGES / name)), PICTURES[name]()
+    assert kept is not None
+    assert kept.shape == drawn.shape
+    assert cv2.absdiff(kept, drawn).mean() < 12
+
+
+def test_pictures_of_two_sizes_stand_beside_one_another() -> None:
+    beside = lay_beside([np.zeros((40, 60, 3), np.uint8), np.zeros((20, 20, 3), np.uint8)], 20)
+    assert beside.shape == (20, 30 + GAP + 20, 3)
+    assert (beside[:, 30 : 30 + GAP] == 255).all()
+    assert (beside[:, :30] == 0).all()
+
+
+def test_a_name_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["nothing.jpg"])
+    assert "nothing.jpg: no such picture" in capsys.readouterr().err

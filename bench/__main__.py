@@ -27,15 +27,6 @@ def _cut(args: argparse.Namespace) -> None:
     say(NAME, f"{args.out}: {count} views cut from {args.pages} pages")
 
 
-def _take_rows(args: argparse.Namespace) -> None:
-    from bench.rows import make_rows, save_rows
-    from model.data import load_mnist, split
-
-    digits, _ = split(load_mnist(args.data), args.split_seed)
-    count = save_rows(args.out, make_rows(digits, args.pages, args.seed, args.jobs))
-    say(NAME, f"{args.out}: {count} rows of {args.pages} pages")
-
-
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=NAME, description="Synthetic pages, and what the pipeline cuts from them.")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
@@ -46,30 +37,15 @@ def _make_parser() -> argparse.ArgumentParser:
         description="Draw pages from MNIST's digits, send them through the pipeline, and keep what it cuts out, "
         "labelled: training data for digits-model train --extra.",
     )
-    _add_pages(cuts, pages=6000)
+    cuts.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)")
+    cuts.add_argument("--out", type=Path, required=True, metavar="FILE", help=".npz to write")
+    cuts.add_argument("--pages", type=int, default=6000, metavar="N", help="pages to draw (6000)")
+    cuts.add_argument("--seed", type=int, default=1, metavar="N", help="where chance starts (1)")
+    cuts.add_argument("--split-seed", type=int, default=1, metavar="N", help="the seed of the training's split (1)")
     cuts.add_argument("--held", action="store_true", help="use the held-out digits: for calibration and measuring")
+    cuts.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
     cuts.set_defaults(command=_cut)
-    rows = commands.add_parser(
-        "rows",
-        help="draw pages and keep whole rows, with every way in which they can be cut",
-        description="Draw pages from MNIST's digits and keep their rows with every way in which the reader could cut "
-        "them, and what is right: the network is taught whole strings by them.",
-    )
-    _add_pages(rows, pages=2400)
-    rows.set_defaults(command=_take_rows)
     return parser
-
-
-def _add_pages(parser: argparse.ArgumentParser, pages: int) -> None:
-    """Add the options that say which pages are drawn. pages: how many, unless said otherwise."""
-    parser.add_argument(
-        "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=".npz to write")
-    parser.add_argument("--pages", type=int, default=pages, metavar="N", help=f"pages to draw ({pages})")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="where chance starts (1)")
-    parser.add_argument("--split-seed", type=int, default=1, metavar="N", help="the seed of the training's split (1)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
 
 
 if __name__ == "__main__":

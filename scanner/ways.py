@@ -58,35 +58,16 @@ def weigh(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
     return [_weigh(candidate, guess, lattice.height) for candidate, guess in pairs]
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How what the network says of a candidate is weighed: factors of its logarithms, and nats that are added."""
-
-    times: int
-    """Factor for each digit. A piece speaks once for each of its atoms, so that readings of few and of many compare."""
-    gain: float
-    """Added for a digit; minus infinity for what is too low for any."""
-    other_times: int
-    """Factor for "no digit": 0 for what is so small that it is left out whatever the network says."""
-    other_gain: float
-    """Added for "no digit"."""
-
-
-def find_terms(candidate: Candidate, height: float) -> Terms:
-    """Return how a candidate is weighed. height: of its row, in pixels."""
+def _weigh(candidate: Candidate, guess: Guess, height: float) -> Way:
+    """A piece speaks once for each of its atoms, so that readings of few pieces and of many compare."""
     atoms, tall = candidate.last - candidate.first, candidate.box.height / height
     toll = CUT_COST * candidate.cuts
-    gain = DIGIT_BONUS * atoms - toll if tall >= LOWEST_DIGIT else -math.inf
     if tall < SMALL:
-        return Terms(atoms, gain, 0, -SPECK_COST - toll)
-    size = min(tall, LARGEST_SIZE) * max(1.0, candidate.box.width / height)
-    return Terms(atoms, gain, atoms, -SKIP_COST * size - toll)
-
-
-def _weigh(candidate: Candidate, guess: Guess, height: float) -> Way:
-    terms = find_terms(candidate, height)
-    other = terms.other_times * math.log(max(guess.scores[NOT_A_DIGIT], LEAST)) + terms.other_gain
+        other = -SPECK_COST
+    else:
+        size = min(tall, LARGEST_SIZE) * max(1.0, candidate.box.width / height)
+        other = math.log(max(guess.scores[NOT_A_DIGIT], LEAST)) * atoms - SKIP_COST * size
     digits = None
-    if terms.gain > -math.inf:
-        digits = terms.times * np.log(np.maximum(guess.scores[:NOT_A_DIGIT], LEAST)) + terms.gain
-    return Way(candidate, guess, other, digits)
+    if tall >= LOWEST_DIGIT:
+        digits = (np.log(np.maximum(guess.scores[:NOT_A_DIGIT], LEAST)) + DIGIT_BONUS) * atoms - toll
+    return Way(candidate, guess, other - toll, digits)

@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from model import __version__
 from model.command import INTERRUPTED, run_command
@@ -58,25 +59,40 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _join(args: argparse.Namespace) -> None:
-    _prepare_training()
     from model.committee import join
+
+    _make_one(args, args.members, join)
+
+
+def _blend(args: argparse.Namespace) -> None:
+    from model.committee import blend
+
+    _make_one(args, [args.first, args.second], lambda networks: blend(networks[0], networks[1], args.share))
+
+
+def _make_one(args: argparse.Namespace, folders: Sequence[Path], unite: Callable[[list[Any]], Any]) -> None:
+    """Make one network of several, and export it."""
+    _prepare_training()
     from model.data import hash_file, load_mnist
     from model.export import export, recall
     from model.train import NETWORK, load, save
 
     with contextlib.redirect_stdout(sys.stderr):
         mnist = load_mnist(args.data)
-        origins = [recall(folder, mnist) for folder in args.members]
-        for folder, origin in zip(args.members, origins, strict=True):
+        origins = [recall(folder, mnist) for folder in folders]
+        for folder, origin in zip(folders, origins, strict=True):
             if origin is None:
                 raise WeightsError(f"{folder}: has no card.json. Make one: digits-model export --weights {folder}.")
         known = [origin for origin in origins if origin]
-        committee = join([load(folder) for folder in args.members])
+        try:
+            network = unite([load(folder) for folder in folders])
+        except ValueError as error:
+            raise WeightsError(f"{error}.") from error
         args.out.mkdir(parents=True, exist_ok=True)
-        save(committee, args.out)
+        save(network, args.out)
         sources = list(dict.fromkeys(source for origin in known for source in origin.sources))
-        names = [hash_file(folder / NETWORK) for folder in args.members]
-        card = export(committee, mnist, sources, known[0].recipe, args.out, names)
+        names = [hash_file(folder / NETWORK) for folder in folders]
+        card = export(network, mnist, sources, known[-1].recipe, args.out, names)
     print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
 
 
@@ -142,6 +158,19 @@ def _make_parser() -> argparse.ArgumentParser:
     join.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the committee's weights")
     join.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)")
     join.set_defaults(command=_join)
+
+    blend = commands.add_parser(
+        "blend",
+        help="average the weights of a network and of one that was trained on from it",
+        description="Average the weights of two networks that are built alike, one trained on from the other: one "
+        "network, as fast as each.",
+    )
+    blend.add_argument("first", type=Path, metavar="A", help="folder of the network that was trained on")
+    blend.add_argument("second", type=Path, metavar="B", help="folder of what became of it")
+    blend.add_argument("--share", type=_share, default=0.5, metavar="P", help="the second's part, 0 to 1 (0.5)")
+    blend.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the new weights")
+    blend.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (keras.datasets' copy, or a download)")
+    blend.set_defaults(command=_blend)
 
     export = commands.add_parser(
         "export",

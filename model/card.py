@@ -46,7 +46,7 @@ class Card:
     figures: Mapping[str, float]
     """Shares, 0..1; names that begin with test_ come from the one final evaluation."""
     members: tuple[str, ...] = ()
-    """Checksums of the digits.keras that were joined to a committee; the recipe is the first one's. Empty for one."""
+    """Checksums of the digits.keras that were joined or blended; the recipe is the last one's. Empty for one."""
 
     def to_json(self) -> str:
         """Return the card as indented JSON text."""

@@ -1,7 +1,12 @@
 """A committee says the mean of what its members say."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    import keras
 
 pytest.importorskip("keras")
 
@@ -29,3 +34,29 @@ def test_nobody_is_no_committee() -> None:
 
     with pytest.raises(ValueError, match="at least one"):
         join([])
+
+
+def make_network(filters: int, seed: int) -> "keras.Model":
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    view = keras.Input((28, 28, 2))
+    x = keras.layers.BatchNormalization()(keras.layers.Conv2D(filters, 3)(view))
+    return keras.Model(view, keras.layers.Dense(11)(keras.layers.GlobalAveragePooling2D()(x)))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_a_blend_has_the_mean_of_the_weights(share: float) -> None:
+    from model.committee import blend
+
+    first, second = make_network(4, 1), make_network(4, 2)
+    one, other = first.get_weights(), second.get_weights()
+    for mean, a, b in zip(blend(first, second, share).get_weights(), one, other, strict=True):
+        assert mean == pytest.approx((1 - share) * a + share * b, abs=1e-6)
+
+
+def test_networks_that_are_not_alike_do_not_blend() -> None:
+    from model.committee import blend
+
+    with pytest.raises(ValueError, match="built alike"):
+        blend(make_network(4, 1), make_network(5, 1), 0.5)

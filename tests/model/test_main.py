@@ -62,6 +62,22 @@ def test_join_makes_a_committee_that_knows_its_members(
     assert json.loads((folder / "card.json").read_text())["members"] == joined["members"]
 
 
+def test_a_network_blended_with_itself_stays_as_it_is(
+    weights: Path, mnist_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.export.LEAST_AGREEMENT", 0.9)
+    folder = tmp_path / "blended"
+    words = ["blend", str(weights), str(weights), "--share", "0.3", "--data", str(mnist_file), "--out", str(folder)]
+    assert main(words) == 0
+    assert json.loads(capfd.readouterr().out)["temperature"] > 0
+    alone, blended = (json.loads((each / "card.json").read_text()) for each in (weights, folder))
+    assert blended["members"] == [hash_file(weights / "digits.keras")] * 2
+    assert blended["parameters"] == alone["parameters"]
+    glyphs = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    one, same = (Classifier(each).score(glyphs) for each in (weights, folder))
+    assert one == pytest.approx(same, abs=0.02)
+
+
 def test_join_asks_for_the_cards(
     weights: Path, mnist_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from model.errors import WeightsError
 from scanner import pipeline
 from scanner.ink import Binarisation
 from scanner.page import Box, Page
+from scanner.pieces import Pieces, find_pieces
 from scanner.pipeline import Options, read
 
 Picture = NDArray[np.uint8]
@@ -168,9 +169,9 @@ def test_each_way_to_binarise_reads_a_plain_page(method: Binarisation) -> None:
 def test_the_chosen_way_to_binarise_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
 
-    def blank(grey: Picture, method: Binarisation) -> NDArray[np.bool_]:
+    def blank(grey: Picture, method: Binarisation) -> Pieces:
         taken.append(method)
-        return np.zeros(grey.shape, bool)
+        return find_pieces(np.zeros(grey.shape, bool))
 
     monkeypatch.setattr(pipeline, "take_ink", blank)
     assert read_hooks([7], options=Options(binarisation=Binarisation.OTSU)) == []

@@ -101,6 +101,8 @@ def _measure_piece(ink: Mask, digit_height: float) -> int:
 
 def _find_runs(ink: Mask, piece: int) -> Mask:
     """Return the level runs of at least so many pixels."""
+    if ink.shape[1] < piece:
+        return np.zeros_like(ink)  # an opening takes what lies beyond the edges for ink
     return cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)).view(np.bool_)
 
 

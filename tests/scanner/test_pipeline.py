@@ -72,6 +72,21 @@ def test_boxes_are_in_pixels_of_the_stored_image(unit: int) -> None:
         assert distance(line.box, row[0].joined(row[-1])) <= slack
 
 
+def test_of_more_pieces_than_a_page_has_the_highest_rows_are_read_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Grain and specks by the ten thousand would take minutes."""
+    high, low = draw_hooks(1, 3, 16)[0], draw_hooks(1, 3, 8)[0]
+    beside = np.pad(low, ((0, 0), (0, high.shape[1] - low.shape[1])), constant_values=PAPER)
+    page = Page(np.vstack([beside, high, beside]), "x")
+    whole = read(page, StubClassifier([7]))
+    assert ([line.text for line in whole.lines], whole.problems) == (["777"] * 3, ())
+    monkeypatch.setattr(pipeline, "MOST_CANDIDATES", 3)
+    crowded = read(page, StubClassifier([7]))
+    assert crowded.lines == whole.lines[1:2]
+    assert "more pieces of ink" in " ".join(crowded.problems)
+
+
 def test_digits_come_in_reading_order() -> None:
     page, _ = draw_hooks(3, 4, 16)
     reading = read(Page(page, "x"), StubClassifier([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]))

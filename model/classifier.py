@@ -23,8 +23,8 @@ CARD = "card.json"
 CLASSES = NOT_A_DIGIT + 1
 """The digits 0..9, then "not a digit"."""
 
-BATCH = 256
-"""Glyphs in one call of the interpreter, at most: larger ones take memory and win no time."""
+BATCH = 32
+"""Glyphs in one call of the interpreter, at most: what lies between the layers of larger ones leaves the cache."""
 
 
 @dataclass(frozen=True)

@@ -56,12 +56,14 @@ def look_at(ink: NDArray[np.bool_], x: int, y: int, surroundings: Surroundings) 
 
     ink: (H, W) bool, cropped to the ink. x, y: of its upper left corner, in page pixels. Returns (28, 28, 2) uint8.
     """
-    glyph = normalise(ink)
+    view = np.empty((SIDE, SIDE, CHANNELS), np.uint8)
+    view[..., 0] = normalise(ink)
     moments = cv2.moments(ink.view(np.uint8))
     mass = max(moments["m00"], 1e-6)
     centre_x, centre_y = x + moments["m10"] / mass + 0.5, y + moments["m01"] / mass + 0.5
     half = ZOOM * SIDE / 2 * max(ink.shape) / BOX
-    return np.stack([glyph, _take_window(surroundings, centre_x, centre_y, half)], axis=2)
+    view[..., 1] = _take_window(surroundings, centre_x, centre_y, half)
+    return view
 
 
 def look_alone(glyphs: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -30,12 +30,14 @@ def normalise(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     if ink.ndim != 2 or ink.dtype not in (np.bool_, np.uint8):
         raise ValueError(f"normalise needs one picture of shape (H, W), bool or uint8, got {ink.dtype} {ink.shape}")
-    grey: NDArray[np.uint8] = np.asarray(ink, np.uint8) * np.uint8(255) if ink.dtype == np.bool_ else ink.view(np.uint8)
     glyph = np.zeros((SIDE, SIDE), np.uint8)
-    x, y, width, height = cv2.boundingRect((grey >= FAINTEST).view(np.uint8))
+    full = np.uint8(255 if ink.dtype == np.bool_ else 1)
+    seen = ink if ink.dtype == np.bool_ else ink >= FAINTEST
+    x, y, width, height = cv2.boundingRect(seen.view(np.uint8))
     if width == 0 or height == 0:
         return glyph
-    grey = _thicken_hairlines(_shrink(grey[y : y + height, x : x + width]))
+    grey = ink[y : y + height, x : x + width].view(np.uint8) * full
+    grey = _thicken_hairlines(_shrink(grey))
     return _centre_by_mass(_fit(grey, BOX))
 
 

@@ -89,14 +89,13 @@ def keep_writing(ink: Ink, printed: Mask) -> Ink:
     """
     mask = ink.mask | (ink.erased & ~printed)
     pieces = find_pieces(mask)
-    there = np.bincount(pieces.labels[printed], minlength=len(pieces.area))
-    kept = pieces.pick(there < PRINTED * pieces.area)
-    return replace(ink, mask=kept, erased=ink.erased & printed)
+    kept = pieces.keep(pieces.count(printed) < PRINTED * pieces.area)
+    return replace(ink, pieces=kept, erased=ink.erased & printed)
 
 
 def find_field_blobs(ink: Ink, places: Sequence[Place]) -> list[list[Blob]]:
     """Return the pieces of ink that belong to each field; a piece belongs to one field, that which holds most of it."""
-    pieces = find_pieces(ink.mask)
+    pieces = ink.pieces
     held: dict[int, tuple[int, int]] = {}
     windows = [_grow(place.box, ink.mask.shape) for place in places]
     for number, window in enumerate(windows):

@@ -42,11 +42,25 @@ def to_grey(image: NDArray[np.uint8]) -> Grey:
     """
     if image.ndim == 2:
         return image
-    blue, green, red = cv2.split(image)
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    pick = cv2.max if np.percentile(grey[::8, ::8], 90) < DARK_GROUND else cv2.min
-    return np.asarray(cv2.addWeighted(pick(pick(blue, green), red), 0.5, grey, 0.5, 0), np.uint8)
+    few = cv2.cvtColor(np.ascontiguousarray(image[::8, ::8]), cv2.COLOR_BGR2GRAY)
+    pick = cv2.max if np.percentile(few, 90) < DARK_GROUND else cv2.min
+    mixed = np.empty(image.shape[:2], np.uint8)
+    for top in range(0, len(image), BAND):
+        band = image[top : top + BAND]
+        blue, green, red = cv2.split(band)
+        cv2.addWeighted(
+            pick(pick(blue, green), red),
+            0.5,
+            cv2.cvtColor(band, cv2.COLOR_BGR2GRAY),
+            0.5,
+            0,
+            dst=mixed[top : top + BAND],
+        )
+    return mixed
 
+
+BAND = 128
+"""So many rows of a picture are mixed at a time: a whole page's channels would go through memory at every step."""
 
 DARK_GROUND = 100
 """Where nine tenths of a page are darker than this (0..255), it is a board or a screen; a sheet on a table is not."""

@@ -90,20 +90,24 @@ def draw_stages(page: Page, reading: Reading, recorder: Recorder) -> Iterator[tu
         yield "01-grey", _entitle(cleaned.grey, "grey: the channel in which ink stands out")
         yield (
             "02-even-light",
-            _entitle(cleaned.even, f"even light: divided by that on the paper{_name_turn(cleaned)}"),
+            _entitle(cleaned.even, f"even light: white is paper, or too dark for it{_name_turn(cleaned)}"),
         )
         yield "03-ink", _entitle(_draw_ink(cleaned.written), "ink: what is darker than its surroundings")
         yield "04-rules", _entitle(draw_rules(cleaned), "rules: orange is taken out, blue parts strings, black is left")
         if isinstance(cut, Cut):
             yield "05-rows", _entitle(draw_rows(cleaned, cut), "rows: a colour each; grey is in no row")
-            yield "06-cuts", _entitle(draw_cuts(cleaned, cut), "cuts: orange lines part a row's smallest pieces")
+            yield (
+                "06-cuts",
+                _entitle(draw_cuts(cleaned, cut), "cuts: neighbours are black and blue; orange is where ink was cut"),
+            )
         if isinstance(cut, Cut) and isinstance(classified, Classified) and isinstance(chosen, Chosen):
             sheet = arrange_contacts(list_contacts(cut, classified, chosen))
             yield (
                 "07-candidates",
                 _entitle(
                     sheet,
-                    "candidates as the network sees them, in per cent; x is no digit; blue is read, orange left out",
+                    "candidates as the network sees them, in per cent; x is no digit; "
+                    "blue is read, orange left out, grey another way to cut",
                 ),
             )
     yield "08-reading", _entitle(annotate(page.image, reading), "reading")

@@ -54,7 +54,7 @@ def drop_print(written: Mask, blank: Mask, places: Sequence[Place]) -> tuple[Mas
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width + BRIDGE, width + BRIDGE))
     bridged = cv2.morphologyEx(np.ascontiguousarray(left).view(np.uint8), cv2.MORPH_CLOSE, kernel) > 0
     pieces = find_pieces(written & (bridged | ~band))
-    rests = np.bincount(pieces.labels[near], minlength=len(pieces.area)) >= PRINTED * pieces.area
+    rests = pieces.count(near) >= PRINTED * pieces.area
     mask = pieces.pick(~rests)
     return mask, np.asarray(written & band & ~mask, np.bool_)
 

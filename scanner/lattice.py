@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanner.page import Box
-from scanner.seams import find_cuts
+from scanner.seams import Cut, find_cuts
 from scanner.segment import Blob, Row
 
 Mask = NDArray[np.bool_]
@@ -72,19 +73,23 @@ def cut(blob: Blob, row_height: float) -> list[Blob]:
     seams = find_cuts(blob.ink, row_height)
     if not seams:
         return [blob]
-    columns = np.arange(blob.box.width)
-    side = np.zeros(blob.ink.shape, np.int32)
-    for seam in seams:
-        side += columns[None, :] >= seam[:, None]
-    parts = [_crop(blob, blob.ink & (side == i)) for i in range(len(seams) + 1)]
+    sides = np.sort(np.stack(seams), axis=0)  # seams may cross: from left to right in every row
+    edges = [np.zeros_like(sides[0]), *sides, np.full_like(sides[0], blob.box.width)]
+    parts = [_take_between(blob, left, right) for left, right in pairwise(edges)]
     return [part for part in parts if part is not None]
 
 
-def _crop(blob: Blob, ink: Mask) -> Blob | None:
+def _take_between(blob: Blob, left: Cut, right: Cut) -> Blob | None:
+    """Return the ink from one cut to another, None where there is none."""
+    first, last = int(left.min()), int(right.max())
+    if last <= first:
+        return None
+    columns = np.arange(first, last)
+    ink = blob.ink[:, first:last] & (columns >= left[:, None]) & (columns < right[:, None])
     x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
     if not width:
         return None
-    return Blob(Box(blob.box.x + x, blob.box.y + y, width, height), ink[y : y + height, x : x + width])
+    return Blob(Box(blob.box.x + first + x, blob.box.y + y, width, height), ink[y : y + height, x : x + width])
 
 
 def _join(atoms: list[Blob], whole: list[int], row_height: float) -> Iterator[Candidate]:

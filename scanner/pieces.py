@@ -1,6 +1,7 @@
 """The connected pieces of a mask, labelled once: their sizes, and masks of some of them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -26,23 +27,32 @@ class Pieces:
     area: NDArray[np.int32]
     """(N,) pixels that are set."""
 
-    @property
-    def turned(self) -> "Pieces":
-        """The same with rows and columns exchanged: the pieces of the mask's transpose."""
-        return Pieces(self.labels.T, self.top, self.left, self.height, self.width, self.area)
-
-    @property
+    @cached_property
     def mask(self) -> Mask:
         """(H, W) bool: all pieces."""
         return np.asarray(self.labels > 0, np.bool_)
+
+    @cached_property
+    def places(self) -> NDArray[np.intp]:
+        """(A,) where the A pixels of all pieces are in the flattened picture: most of a page is paper."""
+        return np.flatnonzero(self.mask)
+
+    @cached_property
+    def owners(self) -> NDArray[np.int32]:
+        """(A,) the piece that each of these pixels belongs to."""
+        return np.asarray(self.labels.ravel()[self.places], np.int32)
 
     def pick(self, chosen: Mask) -> Mask:
         """Return the mask of the chosen pieces. chosen: (N,) bool; row 0 does not count."""
         if chosen[1:].all():
             return self.mask
-        chosen = chosen.copy()
-        chosen[0] = False
-        return np.asarray(chosen.take(self.labels) if chosen.any() else np.zeros(self.labels.shape, np.bool_))
+        mask = np.zeros(self.labels.shape, np.bool_)
+        mask.ravel()[self.places[chosen[self.owners]]] = True
+        return mask
+
+    def count(self, mask: Mask) -> NDArray[np.intp]:
+        """Return how many pixels of each piece lie on a mask, (N,). mask: (H, W) bool."""
+        return np.bincount(self.owners[mask.ravel()[self.places]], minlength=len(self.area))
 
     def keep(self, chosen: Mask) -> "Pieces":
         """Return the chosen pieces alone, numbered anew. chosen: (N,) bool; row 0 does not count."""
@@ -53,7 +63,9 @@ class Pieces:
         numbers[kept] = np.arange(1, len(kept) + 1)
         sizes = (self.left, self.top, self.width, self.height, self.area)
         left, top, width, height, area = (size[np.concatenate([[0], kept])] for size in sizes)
-        return Pieces(np.asarray(numbers.take(self.labels), np.int32), left, top, width, height, area)
+        labels = np.zeros(self.labels.shape, np.int32)
+        labels.ravel()[self.places] = numbers[self.owners]
+        return Pieces(labels, left, top, width, height, area)
 
 
 def find_pieces(mask: Mask) -> Pieces:

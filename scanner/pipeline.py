@@ -18,13 +18,12 @@ from scanner.ink import Binarisation, Ink, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
 from scanner.page import Page
-from scanner.pieces import find_pieces
 from scanner.placement import Placement
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
 from scanner.ruling import take_out_rules
-from scanner.segment import estimate_digit_height, find_blobs, find_rows
+from scanner.segment import Row, estimate_digit_height, find_blobs, find_rows
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
@@ -54,7 +53,9 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     observer.observe(Chosen(decoded, rows))
     pairs = zip(rows, find_evidence(decoded, rows), strict=True)
     lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
-    return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
+    count = sum(len(lattice.candidates) for lattice in lattices)
+    problems = find_problems(grey, is_crowded=count >= MOST_CANDIDATES)
+    return Reading(page.source, page.number, width, height, tuple(lines), problems)
 
 
 def take_apart(
@@ -88,10 +89,10 @@ def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY, quarters
     if options.straighten:
         even, move = straighten(even, working, is_crop(grey))
         placement = placement if move is None else placement.after(move)
-    mask = take_ink(even, options.binarisation)
-    cleaned, clear, rules = take_out_rules(mask, partial(drop_faint, grey=even))
-    ink = Ink(clear, rules, placement, mask & ~cleaned)
-    observer.observe(Cleaned(grey, even, mask, ink))
+    written = take_ink(even, options.binarisation)
+    cleaned, clear, rules = take_out_rules(written, partial(drop_faint, grey=even))
+    ink = Ink(clear, rules, placement, written.mask & ~cleaned)
+    observer.observe(Cleaned(grey, even, written.mask, ink))
     return ink
 
 
@@ -102,15 +103,27 @@ def lay_on_side(grey: Grey, options: Options) -> Ink | None:
 
 def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     """Pieces, rows, cuts and joins: one lattice for each row."""
-    pieces = find_pieces(ink.mask)
-    digit_height = estimate_digit_height(pieces)
+    digit_height = estimate_digit_height(ink.pieces)
     if digit_height == 0:
         return []
-    blobs, walls = part_walls(find_blobs(pieces, digit_height), ink.erased, digit_height)
+    blobs, walls = part_walls(find_blobs(ink.pieces, digit_height), ink.erased, digit_height)
     rows = find_rows(blobs, digit_height, mark_walls(ink.rules, walls))
-    lattices = [restore(build_lattice(row), ink.erased) for row in rows]
+    rows, lattices = build_lattices(rows, ink)
     observer.observe(Cut(rows, lattices))
     return lattices
+
+
+def build_lattices(rows: list[Row], ink: Ink) -> tuple[list[Row], list[Lattice]]:
+    """Return the rows that are looked at and their lattices: of a texture, only the highest rows."""
+    built: dict[int, Lattice] = {}
+    left = MOST_CANDIDATES
+    for i in sorted(range(len(rows)), key=lambda i: -rows[i].height):
+        if left <= 0:
+            break
+        built[i] = restore(build_lattice(rows[i]), ink.erased)
+        left -= len(built[i].candidates)
+    kept = sorted(built)
+    return [rows[i] for i in kept], [built[i] for i in kept]
 
 
 def classify(
@@ -152,6 +165,9 @@ def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, option
     box = placement.place(found.candidate.box).within(shape[1], shape[0])
     return Digit(text, confidence, box, likely)
 
+
+MOST_CANDIDATES = 20_000
+"""So many of a page's candidates are classified, at most, and in one row more: 5,000 digits have about as many."""
 
 LEAST_ALTERNATIVE = 0.001
 """Alternatives less probable than this are not worth naming (0..1)."""

@@ -17,8 +17,11 @@ BRIGHTEST_SHARE = 99.0
 """The percentile that stands for the brightest part of a picture."""
 
 
-def find_problems(grey: NDArray[np.uint8]) -> tuple[str, ...]:
-    """Return one sentence for each reason why a picture can hardly be read. grey: (H, W) uint8, as stored."""
+def find_problems(grey: NDArray[np.uint8], is_crowded: bool = False) -> tuple[str, ...]:
+    """Return one sentence for each reason why a picture can hardly be read.
+
+    grey: (H, W) uint8, as stored. is_crowded: whether it holds more pieces of ink than are looked at.
+    """
     height, width = grey.shape
     problems = []
     if height < LEAST_HEIGHT:
@@ -28,6 +31,11 @@ def find_problems(grey: NDArray[np.uint8]) -> tuple[str, ...]:
     brightest = float(np.percentile(grey[:: max(1, height // 200), :: max(1, width // 200)], BRIGHTEST_SHARE))
     if brightest < DARKEST_PAPER:
         problems.append(f"The picture is too dark (brightest {brightest:.0f} of 255). More light on the page helps.")
+    if is_crowded:
+        problems.append(
+            "The picture holds more pieces of ink than a page of writing, and only the highest were read. "
+            "Cut out what was written."
+        )
     return tuple(problems)
 
 

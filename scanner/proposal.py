@@ -58,7 +58,7 @@ class Proposed:
 def find_fields(grey: Grey) -> list[Proposed]:
     """Return the fields of an empty form that lies upright, from top to bottom. grey: (H, W) uint8."""
     working, scale = resize_to_working(grey)
-    ink = take_ink(even_light(working))
+    ink = take_ink(even_light(working)).mask
     combs = _join_cells(_find_cells(ink))
     longer = max(ink.shape)
     found = []

@@ -12,23 +12,24 @@ from scanner.segment import estimate_digit_height
 Mask = NDArray[np.bool_]
 
 
-def take_out_rules(ink: Mask, drop_faint: Callable[[Pieces], Pieces]) -> tuple[Mask, Mask, Mask]:
+def take_out_rules(ink: Pieces, drop_faint: Callable[[Pieces], Pieces]) -> tuple[Mask, Pieces, Mask]:
     """Take out rules as `erase_rules` does, whatever hangs on them.
 
     How long a rule is depends on the height of the digits, but digits that hang on a table have no height of their own
     until it is gone: so they are measured before and again after, and the rules taken out anew where that differs.
-    ink: (H, W) bool. drop_faint: leaves out pieces that are too faint for digits.
-    Returns the ink without rules, the same without what is faint, and the upright rules that part strings.
+    drop_faint: leaves out pieces that are too faint for digits.
+    Returns the ink without rules, (H, W) bool; its pieces without what is faint; and the upright rules that part
+    strings, (H, W) bool.
     """
-    pieces = find_pieces(ink)
-    before = _guess_digit_height(drop_faint(pieces), ink)
-    cleaned, parting = erase_rules(ink, before, pieces)
-    clear = drop_faint(find_pieces(cleaned))
+    dark = drop_faint(ink)
+    before = _guess_digit_height(dark, ink.mask)
+    cleaned, parting = erase_rules(ink.mask, before, ink)
+    clear = dark if cleaned is ink.mask else drop_faint(find_pieces(cleaned))
     after = estimate_digit_height(clear)
     if after and not 1 / SAME_HEIGHT < after / before < SAME_HEIGHT:
-        cleaned, parting = erase_rules(ink, after, pieces)
+        cleaned, parting = erase_rules(ink.mask, after, ink)
         clear = drop_faint(find_pieces(cleaned))
-    return cleaned, clear.mask, parting
+    return cleaned, clear, parting
 
 
 def _guess_digit_height(pieces: Pieces, lines: Mask) -> float:

@@ -37,7 +37,7 @@ STEEPEST_CUT = 0.4
 SAME_CUT = 0.05
 """Cuts that lie closer than this on average, in row heights, are one."""
 
-STEPS = (0, -1, 1)
+STEPS = np.array([0, -1, 1])
 """Columns that a seam may move from one row to the next: it never turns back, else it would go around the ink."""
 
 
@@ -89,14 +89,12 @@ def _sum_up(cost: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
     Returns (W,) costs, and (H, W): how many columns aside the way was one row before.
     """
-    height, width = cost.shape
-    sums, steps = cost[0], np.zeros((height, width), np.intp)
-    columns = np.arange(width)
-    for row in range(1, height):
-        walled = np.pad(sums, 1, constant_values=np.inf)
-        before = np.stack([walled[1 + step : 1 + step + width] for step in STEPS])
-        best = before.argmin(axis=0)
-        sums, steps[row] = cost[row] + before[best, columns], np.array(STEPS)[best]
+    sums, steps = cost[0], np.zeros(cost.shape, np.intp)
+    before = np.full((len(STEPS), len(sums)), np.inf)  # what it costs to come from each side; nothing does from outside
+    for row in range(1, len(cost)):
+        before[0], before[1, 1:], before[2, :-1] = sums, sums[:-1], sums[1:]
+        steps[row] = STEPS[before.argmin(axis=0)]
+        sums = cost[row] + before.min(axis=0)
     return sums, steps
 
 
@@ -158,8 +156,10 @@ def _find_notches(depth: NDArray[np.intp], row_height: float) -> list[int]:
 
 def merge_cuts(cuts: list[Cut], row_height: float) -> list[Cut]:
     """Sort cuts from left to right and drop those that follow an earlier one almost everywhere."""
-    kept: list[Cut] = []
+    kept = np.empty((len(cuts), len(cuts[0])), np.intp) if cuts else np.empty((0, 0), np.intp)
+    count = 0
     for cut in cuts:
-        if all(abs(cut - other).mean() > SAME_CUT * row_height for other in kept):
-            kept.append(cut)
-    return sorted(kept, key=lambda cut: float(cut.mean()))
+        if (abs(kept[:count] - cut).mean(axis=1) > SAME_CUT * row_height).all():
+            kept[count] = cut
+            count += 1
+    return sorted(kept[:count], key=lambda cut: float(cut.mean()))

@@ -1,6 +1,7 @@
 """From ink to rows of pieces in reading order: connected components, their sizes, and who stands beside whom."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,8 @@ from scanner.page import Box
 from scanner.pieces import Pieces
 
 Mask = NDArray[np.bool_]
+Edges = NDArray[np.float64]
+"""(N, 4) x, y, width and height of boxes."""
 
 SPECK = 0.12
 """Pieces smaller than this in both directions, in digit heights, are dust."""
@@ -39,7 +42,7 @@ class Row:
     height: float
     """The usual digit height in this row, in working pixels."""
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Around all pieces."""
         box = self.blobs[0].box
@@ -127,7 +130,8 @@ def find_rows(blobs: list[Blob], digit_height: float, rules: Mask) -> list[Row]:
     bodies = sorted((b for b in blobs if b.box.height >= BODY * digit_height), key=lambda b: b.box.x)
     chains = _chain(bodies, rules)
     small = [b for b in blobs if b.box.height < BODY * digit_height]
-    rows = [part for chain in chains for part in _split_at_wide_gaps(chain, small)]
+    edges = _list_edges(small)
+    rows = [part for chain in chains for part in _split_at_wide_gaps(chain, edges)]
     return _order(_adopt_small(rows, small))
 
 
@@ -152,7 +156,7 @@ def _chain(bodies: list[Blob], rules: Mask) -> list[list[Blob]]:
 
     bodies: sorted by their left edges. Where two pieces have one nearest neighbour, the nearer gets it.
     """
-    edges = np.array([blob.box.as_list() for blob in bodies], np.float64).reshape(-1, 4)
+    edges = _list_edges(bodies)
     following: dict[int, int] = {}
     taken: dict[int, tuple[float, int]] = {}
     for i, left in enumerate(bodies):
@@ -169,10 +173,10 @@ def _chain(bodies: list[Blob], rules: Mask) -> list[list[Blob]]:
     return [_follow(bodies, following, i) for i in range(len(bodies)) if i not in taken]
 
 
-def _measure_distances(edges: NDArray[np.float64], i: int) -> NDArray[np.float64]:
+def _measure_distances(edges: Edges, i: int) -> NDArray[np.float64]:
     """Return how far the next pieces are from piece i, infinite for those that cannot stand in one row with it.
 
-    edges: (N, 4) x, y, width, height, sorted by x. Returns as many distances as there are pieces within reach.
+    edges: sorted by x. Returns as many distances as there are pieces within reach.
     """
     x, y, width, height = edges[i]
     far = np.searchsorted(edges[:, 0], x + width + REACH * TALLER * height, side="right")
@@ -200,10 +204,15 @@ def _is_parted(left: Box, right: Box, rules: Mask) -> bool:
     y0, y1 = max(left.y, right.y), min(left.bottom, right.bottom)
     if x1 <= x0 or y1 <= y0:
         return False
-    return bool(rules[y0:y1, x0:x1].any(axis=1).mean() > 0.6)
+    between = rules[y0:y1, x0:x1]
+    return bool(between.any() and between.any(axis=1).mean() > 0.6)
 
 
-def _split_at_wide_gaps(chain: list[Blob], small: list[Blob]) -> list[list[Blob]]:
+def _list_edges(blobs: list[Blob]) -> Edges:
+    return np.array([blob.box.as_list() for blob in blobs], np.float64).reshape(-1, 4)
+
+
+def _split_at_wide_gaps(chain: list[Blob], small: Edges) -> list[list[Blob]]:
     """Part a chain where a gap is far wider than its own spacing; evenly spaced digits stay one string.
 
     small: points and dashes; a gap is as wide as what they leave of it.
@@ -224,11 +233,12 @@ def _split_at_wide_gaps(chain: list[Blob], small: list[Blob]) -> list[list[Blob]
     return parts
 
 
-def _measure_gap(left: Box, right: Box, small: list[Blob]) -> int:
+def _measure_gap(left: Box, right: Box, small: Edges) -> float:
     """Return how wide the paper is between two neighbours, in pixels; what stands in the gap is none."""
     top, bottom = min(left.y, right.y), max(left.bottom, right.bottom)
-    inside = (b.box for b in small if left.right < b.box.centre_x < right.x and top < b.box.centre_y < bottom)
-    return right.x - left.right - sum(box.width for box in inside)
+    x, y = (small[:, :2] + small[:, 2:] / 2).T
+    inside = (left.right < x) & (x < right.x) & (top < y) & (y < bottom)
+    return right.x - left.right - float(small[inside, 2].sum())
 
 
 USUAL_GAP = 25.0
@@ -247,21 +257,25 @@ LEAST_WIDE_GAP = 0.7
 def _adopt_small(rows: list[list[Blob]], small: list[Blob]) -> list[Row]:
     """Give each small piece (a 5's bar, a broken stroke, a point) to the row it stands in."""
     made = [Row(tuple(row), float(np.median([b.box.height for b in row]))) for row in rows]
-    boxes = [row.box for row in made]
     adopted: list[list[Blob]] = [list(row.blobs) for row in made]
-    for blob in small:
-        best, nearest = None, 0.45
-        for i, (row, box) in enumerate(zip(made, boxes, strict=True)):
-            aside = max(box.x - blob.box.right, blob.box.x - box.right, 0) / row.height
-            apart = max(box.y - blob.box.centre_y, blob.box.centre_y - box.bottom, 0) / row.height
-            if max(aside, apart) < nearest:
-                best, nearest = i, max(aside, apart)
-        if best is not None:
-            adopted[best].append(blob)
+    edges = np.array([row.box.as_list() for row in made], np.float64).reshape(-1, 4)
+    heights = np.array([row.height for row in made], np.float64)
+    left, top, right, bottom = *edges[:, :2].T, *(edges[:, :2] + edges[:, 2:]).T
+    for blob in small if made else ():
+        aside = np.maximum(np.maximum(left - blob.box.right, blob.box.x - right), 0) / heights
+        apart = np.maximum(np.maximum(top - blob.box.centre_y, blob.box.centre_y - bottom), 0) / heights
+        away = np.maximum(aside, apart)
+        nearest = int(away.argmin())
+        if away[nearest] < ADOPTED:
+            adopted[nearest].append(blob)
     return [
         Row(tuple(sorted(blobs, key=lambda b: b.box.centre_x)), row.height)
         for blobs, row in zip(adopted, made, strict=True)
     ]
+
+
+ADOPTED = 0.45
+"""A small piece is at most this far from its row, in row heights."""
 
 
 def _order(rows: list[Row]) -> list[Row]:

@@ -16,7 +16,6 @@ from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.ink import Ink
 from scanner.lattice import Lattice
-from scanner.pieces import find_pieces
 from scanner.segment import BODY, Blob, estimate_digit_height, find_blobs
 from scanner.slopes import find_slopes, shrink
 
@@ -119,9 +118,10 @@ def _weigh_both_ways(views: NDArray[np.uint8], classifier: GlyphClassifier) -> l
 
 def look_at_pieces(ink: Ink) -> NDArray[np.uint8]:
     """Return some of the page's larger pieces in their surroundings: (N, 28, 28, 2) uint8."""
-    pieces = find_pieces(ink.mask)
-    digit_height = estimate_digit_height(pieces)
-    blobs = [blob for blob in find_blobs(pieces, digit_height) if _tells(blob, digit_height)] if digit_height else []
+    digit_height = estimate_digit_height(ink.pieces)
+    blobs = (
+        [blob for blob in find_blobs(ink.pieces, digit_height) if _tells(blob, digit_height)] if digit_height else []
+    )
     blobs = blobs[:: len(blobs) // MOST_PIECES + 1]
     if not blobs:
         return np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)

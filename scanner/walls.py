@@ -37,10 +37,11 @@ def part_walls(blobs: list[Blob], erased: Mask, digit_height: float) -> tuple[li
     erased: (H, W) bool, the ink that was taken out with the rules. digit_height: the page's usual, in pixels.
     Returns the other pieces, in their order, and the walls.
     """
-    sticks = [i for i, blob in enumerate(blobs) if _is_stick(blob, digit_height)]
+    high = [i for i, blob in enumerate(blobs) if blob.box.height >= BODY * digit_height]
+    sticks = [i for i in high if blobs[i].box.width <= STICK * blobs[i].box.height]
     if not sticks:
         return blobs, []
-    bodies = [b for b in blobs if b.box.height >= BODY * digit_height and not _is_stick(b, digit_height)]
+    bodies = [blobs[i] for i in sorted(set(high).difference(sticks))]
     edges = np.array([body.box.as_list() for body in bodies], np.float64).reshape(-1, 4)
     pens = np.array([estimate_stroke_width(body.ink) for body in bodies], np.float64)
     walls = {i for i in sticks if _is_thin(blobs[i], edges, pens) or _goes_on(blobs[i], erased)}
@@ -56,10 +57,6 @@ def mark_walls(rules: Mask, walls: list[Blob]) -> Mask:
         box = wall.box
         marked[box.y : box.bottom, box.x : box.right] |= wall.ink
     return marked
-
-
-def _is_stick(blob: Blob, digit_height: float) -> bool:
-    return blob.box.height >= BODY * digit_height and blob.box.width <= STICK * blob.box.height
 
 
 def _is_thin(stick: Blob, edges: NDArray[np.float64], pens: NDArray[np.float64]) -> bool:

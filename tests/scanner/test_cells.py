@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scanner.cells import Place, build_lattices, draw_frames, find_field_blobs, keep_writing
 from scanner.ink import Ink
 from scanner.page import Box
+from scanner.pieces import find_pieces
 from scanner.placement import Placement
 
 COMB = Place(Box(50, 50, 240, 60), 4)
@@ -20,7 +21,7 @@ def make_ink(*boxes: tuple[int, int, int, int], erased: tuple[int, int, int, int
     if erased:
         x, y, width, height = erased
         gone[y : y + height, x : x + width] = True
-    return Ink(mask, np.zeros_like(mask), Placement.of_scale(1.0), gone)
+    return Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), gone)
 
 
 def count_by_box(ink: Ink, place: Place = COMB) -> list[int]:

@@ -166,4 +166,4 @@ def test_the_title_says_how_a_page_was_turned(
     monkeypatch.setattr(debug, "_entitle", lambda picture, title: titles.append(title) or picture)
     recorder.seen = {Cleaned: moved}
     list(draw_stages(Page(cleaned.grey, "x"), Reading("x", 1, 1, 1, ()), recorder))
-    assert titles[1] == f"even light: divided by that on the paper{words}"
+    assert titles[1] == f"even light: white is paper, or too dark for it{words}"

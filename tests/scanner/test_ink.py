@@ -141,17 +141,17 @@ def make_strokes(*darkness: float) -> NDArray[np.uint8]:
 @given(st.integers(60, 250))
 def test_what_is_far_weaker_than_the_pen_is_dropped(pen: int) -> None:
     even = make_strokes(pen, pen, pen, pen, (STRONG - 0.08) * pen, (STRONG + 0.08) * pen)
-    kept = drop_weak(even < 250, even, pen)
+    kept = drop_weak(even < 250, even, pen).mask
     assert [bool(kept[60, 60 * k + 26]) for k in range(6)] == [True, True, True, True, False, True]
 
 
 def test_a_weak_part_of_a_strong_stroke_stays() -> None:
     pen, even = 200.0, make_strokes(200, 200, 200)
     even[60:80, 26:28] = even[60:80, 20:32] = 255 - round((WEAK + 0.1) * 200)
-    kept = drop_weak(even < 250, even, pen)
+    kept = drop_weak(even < 250, even, pen).mask
     assert kept[70, 26], "the pen was lifted a little"
     even[60:80, 20:32] = 255 - round((WEAK - 0.1) * 200)
-    assert not drop_weak(even < 250, even, pen)[70, 26], "a halo, a stain"
+    assert not drop_weak(even < 250, even, pen).mask[70, 26], "a halo, a stain"
 
 
 def test_pencil_is_whole_beside_the_black_edge_of_a_table() -> None:
@@ -160,6 +160,6 @@ def test_pencil_is_whole_beside_the_black_edge_of_a_table() -> None:
     page = np.clip(faint, 0, 255).astype(np.uint8)
     page[:, :30] = page[:, -30:] = 20
     inside = np.s_[:, 60:-60]
-    alone = overlap(take_ink(even_light(page[inside]))[:, 20:-20], STROKES[inside][:, 20:-20])
-    beside = overlap(take_ink(even_light(page))[inside][:, 20:-20], STROKES[inside][:, 20:-20])
+    alone = overlap(take_ink(even_light(page[inside])).mask[:, 20:-20], STROKES[inside][:, 20:-20])
+    beside = overlap(take_ink(even_light(page)).mask[inside][:, 20:-20], STROKES[inside][:, 20:-20])
     assert beside > 0.95 * alone > 0.6

@@ -1,4 +1,4 @@
-"""Pieces know their sizes, give their masks back, and turn with the mask."""
+"""Pieces know their sizes, give their masks back, and are counted."""
 
 import numpy as np
 import pytest
@@ -32,13 +32,10 @@ def test_a_piece_has_its_place_and_size() -> None:
 
 
 @pytest.mark.parametrize("density", [0.0, 0.1, 0.4])
-def test_turned_pieces_are_those_of_the_turned_mask(density: float) -> None:
-    mask = scatter(5, density)
-    turned, again = find_pieces(mask).turned, find_pieces(mask.T)
-    assert sorted(zip(turned.width[1:], turned.height[1:], strict=True)) == sorted(
-        zip(again.width[1:], again.height[1:], strict=True)
-    )
-    assert np.array_equal(turned.pick(turned.area > 2), again.pick(again.area > 2))
+def test_pixels_on_a_mask_are_counted_piece_by_piece(density: float) -> None:
+    pieces, mask = find_pieces(scatter(5, density)), scatter(6, 0.5)
+    counts = [np.count_nonzero(mask & (pieces.labels == i)) for i in range(1, len(pieces.area))]
+    assert pieces.count(mask)[1:].tolist() == counts
 
 
 def test_kept_pieces_are_numbered_anew_and_keep_their_sizes() -> None:

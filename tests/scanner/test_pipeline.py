@@ -13,6 +13,7 @@ from model.errors import WeightsError
 from scanner import pipeline
 from scanner.ink import Binarisation
 from scanner.page import Box, Page
+from scanner.pieces import Pieces, find_pieces
 from scanner.pipeline import Options, read
 
 Picture = NDArray[np.uint8]
@@ -69,6 +70,21 @@ def test_boxes_are_in_pixels_of_the_stored_image(unit: int) -> None:
     for line, row in zip(reading.lines, boxes, strict=True):
         assert all(distance(digit.box, box) <= slack for digit, box in zip(line.digits, row, strict=True))
         assert distance(line.box, row[0].joined(row[-1])) <= slack
+
+
+def test_of_more_pieces_than_a_page_has_the_highest_rows_are_read_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Grain and specks by the ten thousand would take minutes."""
+    high, low = draw_hooks(1, 3, 16)[0], draw_hooks(1, 3, 8)[0]
+    beside = np.pad(low, ((0, 0), (0, high.shape[1] - low.shape[1])), constant_values=PAPER)
+    page = Page(np.vstack([beside, high, beside]), "x")
+    whole = read(page, StubClassifier([7]))
+    assert ([line.text for line in whole.lines], whole.problems) == (["777"] * 3, ())
+    monkeypatch.setattr(pipeline, "MOST_CANDIDATES", 3)
+    crowded = read(page, StubClassifier([7]))
+    assert crowded.lines == whole.lines[1:2]
+    assert "more pieces of ink" in " ".join(crowded.problems)
 
 
 def test_digits_come_in_reading_order() -> None:
@@ -168,9 +184,9 @@ def test_each_way_to_binarise_reads_a_plain_page(method: Binarisation) -> None:
 def test_the_chosen_way_to_binarise_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
 
-    def blank(grey: Picture, method: Binarisation) -> NDArray[np.bool_]:
+    def blank(grey: Picture, method: Binarisation) -> Pieces:
         taken.append(method)
-        return np.zeros(grey.shape, bool)
+        return find_pieces(np.zeros(grey.shape, bool))
 
     monkeypatch.setattr(pipeline, "take_ink", blank)
     assert read_hooks([7], options=Options(binarisation=Binarisation.OTSU)) == []

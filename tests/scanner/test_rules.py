@@ -249,3 +249,11 @@ def test_the_walls_of_a_crop_go() -> None:
         ink, walls = crop_with(*uprights)
         cleaned, _ = erase_rules(ink, HEIGHT)
         assert cleaned[walls].mean() < 0.1
+
+
+def test_a_picture_narrower_than_any_run_has_no_rules() -> None:
+    """Beyond its edges a mask may go on, as far as OpenCV's opening knows: a column of single pixels was all runs."""
+    column = np.random.default_rng(1).random((400, 1)) < 0.5
+    assert not find_rules(column, 0.125).any()
+    cleaned, _ = erase_rules(column, 0.125)
+    assert np.array_equal(cleaned, column)

@@ -8,6 +8,7 @@ from scanner.cells import Place, build_lattices, find_field_blobs
 from scanner.constraint import Constraint
 from scanner.ink import Ink
 from scanner.lattice import Lattice
+from scanner.pieces import find_pieces
 from scanner.placement import Placement
 from scanner.template import FieldSpec
 from scanner.written import Written, decide
@@ -37,7 +38,7 @@ def write(text: str, rules: dict[str, object], doubtful: dict[int, int] | None =
         x += width + 18
     spec = FieldSpec.model_validate({"box": [40, 30, 540, 70], **rules})
     place = Place(spec.box, spec.boxes, spec.is_point_written)
-    ink = Ink(mask, np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
+    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
     (blobs,) = find_field_blobs(ink, [place])
     lattices = build_lattices(blobs, place, ink)
     return decide(lattices, [_guess(lattice, truth, doubtful or {}) for lattice in lattices], Constraint(spec))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.batch import STDIN, Failed
+from scanner.errors import OutputError, UsageError
 from scanner.reading import REFUSED
 from scanner.rulebook import describe_rules
 from scanner.sheet import choose_layout
@@ -84,6 +85,8 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
 
 def find_store(output: Path) -> Path:
     """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError."""
+    if output.is_dir():
+        raise UsageError(f"{output}: this is a folder; results go into a file. Name one: {output / 'digits.csv'}")
     return output.with_name(output.name + STATE) if get_writer(output) else output
 
 
@@ -92,7 +95,10 @@ def rewrite_table(output: Path, store: Store) -> None:
     write = get_writer(output)
     if write:
         results = (result for source in store.list_sources() if (result := store.get(source)))
-        write(output, results, store.get_setting("accept"), choose_layout(store.rulebook))
+        try:
+            write(output, results, store.get_setting("accept"), choose_layout(store.rulebook))
+        except OutputError as error:
+            raise OutputError(f"{error} What was read and typed is kept: run the same command again.") from error
 
 
 def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:

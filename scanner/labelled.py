@@ -5,7 +5,6 @@ likeliest way through the row's candidates that spells the string tells that (fo
 are trained; Viterbi, 1967).
 """
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,9 +26,9 @@ from scanner.ink import Ink
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
 from scanner.pipeline import Options, look_at_candidates, read
-from scanner.private import write_private
 from scanner.review import Doubt
 from scanner.stages import Chosen, Classified, Cleaned, Cut
+from scanner.whole import open_whole
 
 LEAST = 1e-4
 """Probabilities below this count as this: a digit that the network does not know may still be there."""
@@ -65,9 +64,9 @@ def export_glyphs(folder: Path, identity: str, doubts: Sequence[Doubt]) -> tuple
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: no folder can be made there ({error.strerror}). Name another one.") from error
-    path, data = folder / f"glyphs-{identity[:8]}.npz", io.BytesIO()
-    np.savez_compressed(data, x=np.concatenate(views), y=np.array(labels, np.int64))
-    write_private(path, data.getvalue())
+    path = folder / f"glyphs-{identity[:8]}.npz"
+    with open_whole(path) as file:
+        np.savez_compressed(file, x=np.concatenate(views), y=np.array(labels, np.int64))
     return path, len(labels), lost
 
 

@@ -99,9 +99,9 @@ def run(words: Sequence[str], say: Say) -> ExitCode:
 
 def _write_page(arguments: argparse.Namespace, store: "Store", say: Say) -> None:
     from scanner.crops import cut_crops
-    from scanner.private import write_private
     from scanner.review import ACCEPT, choose_doubts
     from scanner.review_page import Heading, build_page
+    from scanner.whole import write_whole
 
     said = store.get_setting("accept")
     accept = arguments.accept if arguments.accept is not None else ACCEPT if said is None else said
@@ -109,7 +109,7 @@ def _write_page(arguments: argparse.Namespace, store: "Store", say: Say) -> None
     heading = Heading(arguments.results, str(store.get_setting("identity")), accept, arguments.all)
     page = build_page(heading, doubts, _show_progress(cut_crops(doubts.chosen), len(doubts.chosen)))
     out = arguments.out or arguments.results.with_name(arguments.results.name + ENDING)
-    write_private(out, page.encode())
+    write_whole(out, page.encode())
     for sentence in _describe(doubts):
         say(sentence)
     count = len(doubts.chosen)

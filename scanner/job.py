@@ -11,7 +11,7 @@ from scanner.rulebook import describe_rules
 from scanner.sheet import choose_layout
 from scanner.store import FileResult, PageResult, Store
 from scanner.tables import Status, get_writer, judge
-from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
+from scanner.workers import Order, Readers, Settings, choose_jobs, hash_content, read_file
 
 STATE = ".state.sqlite"
 """What is added to an output's name for the file that remembers what was read."""
@@ -124,12 +124,13 @@ def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summ
     return sources, summary
 
 
-def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[str]:
+def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[Order]:
     """Yield the files that are to be read."""
     for source in named:
-        if source != STDIN and not job.force and store.knows(source, hash_content(source), options):
+        content = hash_content(source) if source != STDIN else ""
+        if not job.force and store.knows(source, content, options):
             known = store.get(source)
             assert known is not None, "what the store knows it can give"
             watch(known, False)
         else:
-            yield source
+            yield Order(source, content)

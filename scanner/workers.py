@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context, parent_process
@@ -19,6 +18,7 @@ import cv2
 
 from model import __version__
 from model.classifier import Classifier, read_card
+from model.native import without_interrupt
 from scanner.batch import Failed, Outcome, Scanned, scan
 from scanner.errors import ReaderFailedError, ScanError
 from scanner.knowledge import Knowledge
@@ -145,7 +145,7 @@ class Readers:
     def _hand_out(self, order: Order) -> "Future[FileResult]":
         self._pool = self._pool or _start(self.jobs)
         try:
-            with _without_interrupt():  # a process is started when it is needed
+            with without_interrupt():  # a process that starts here cannot yet leave it to its parent
                 return self._pool.submit(self._work, order, self.settings)
         except BrokenProcessPool as error:  # it broke before; whoever takes the result starts anew
             future: Future[FileResult] = Future()
@@ -190,19 +190,6 @@ def choose_jobs(wanted: int, files: int) -> int:
 def _start(jobs: int) -> ProcessPoolExecutor:
     # a forked child would inherit OpenCV's threads as they stand, locks and all
     return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_settle_down)
-
-
-@contextmanager
-def _without_interrupt() -> Iterator[None]:
-    """Hold Ctrl-C back: a process that is started within would see it before it knows to leave it to its parent."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _settle_down() -> None:

@@ -167,7 +167,8 @@ def _export(arguments: argparse.Namespace, store: "Store", say: Say) -> None:
     from scanner.labelled import export_glyphs
     from scanner.review import list_looked_at
 
-    doubts = list_looked_at(store)
+    # an empty field that was read as empty has nothing to give
+    doubts = [doubt for doubt in list_looked_at(store) if doubt.line.digits or doubt.judged.read]
     path, count, lost = export_glyphs(arguments.glyphs, str(store.get_setting("identity")), doubts)
     if lost:
         say(f"{lost} strings gave no glyphs: their file is gone or has changed, or their digits were not found again")

@@ -84,9 +84,13 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
 
 
 def find_store(output: Path) -> Path:
-    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError."""
+    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError, OutputError."""
     if output.is_dir():
         raise UsageError(f"{output}: this is a folder; results go into a file. Name one: {output / 'digits.csv'}")
+    if not output.parent.is_dir():
+        raise OutputError(
+            f"{output}: the results cannot be written (there is no folder {output.parent}). Make it, or name another."
+        )
     return output.with_name(output.name + STATE) if get_writer(output) else output
 
 

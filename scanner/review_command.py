@@ -84,9 +84,8 @@ def run(words: Sequence[str], say: Say) -> ExitCode:
 
     path = find_store(arguments.results)
     if not path.is_file():
-        raise MissingFileError(
-            f"{arguments.results}: there are no results of this name; expected what digits-scan --output wrote."
-        )
+        lack = f"its state, {path.name}, is not beside it" if arguments.results.is_file() else "there is no such file"
+        raise MissingFileError(f"{arguments.results}: {lack}; expected what digits-scan --output wrote.")
     with Store(path) as store:
         if not arguments.apply and not arguments.glyphs:
             _write_page(arguments, store, say)

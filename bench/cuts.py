@@ -28,6 +28,7 @@ from scanner.ink import Ink
 from scanner.lattice import Candidate
 from scanner.pipeline import Options, find_candidates, find_ink, look_at_candidates
 from scanner.ways import LOWEST_DIGIT
+from scanner.whole import SHARED, open_whole
 
 LIKE = 0.84
 """A candidate that agrees with a digit this far is the digit: shared ink over all ink of both (Jaccard, 1901)."""
@@ -228,8 +229,6 @@ def save_cuts(path: Path, cuts: Iterable[Cuts]) -> int:
     parts = list(cuts)
     views, labels = np.concatenate([part.views for part in parts]), np.concatenate([part.labels for part in parts])
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"new-{path.name}")
-    with unfinished.open("wb") as file:
+    with open_whole(path, rights=SHARED) as file:
         np.savez_compressed(file, x=views, y=labels)
-    unfinished.replace(path)
     return len(labels)

@@ -30,7 +30,7 @@ from benchmarks.metrics import (
 from model.classifier import Classifier
 from model.errors import DataError, MissingPackageError, ModelError
 from scanner.errors import DigitlensError
-from scanner.output import write_whole
+from scanner.whole import SHARED, write_whole
 
 PAGE, FIGURES, IMAGES = "accuracy.md", "accuracy-figures.json", "images"
 """What is written into the folder: a table in the page, all figures, the charts."""
@@ -117,9 +117,9 @@ def write_report(folder: Path, measured: Sequence[Measured], weights_sha256: str
     (folder / IMAGES).mkdir(parents=True, exist_ok=True)
     data_sets = {each.name: to_figures(each) for each in measured}
     record = {"weights_sha256": weights_sha256, "data_sets": data_sets}
-    write_whole(folder / FIGURES, _to_json(record).encode())
+    write_whole(folder / FIGURES, _to_json(record).encode(), SHARED)
     for name, chart in draw_charts(measured).items():
-        write_whole(folder / IMAGES / f"accuracy-{name}.png", chart)
+        write_whole(folder / IMAGES / f"accuracy-{name}.png", chart, SHARED)
     if (folder / PAGE).exists():
         fill_page(folder / PAGE)
 
@@ -157,7 +157,7 @@ def fill_page(page: Path) -> None:
         raise DataError(f"{page}: has no {BEGIN} with {END} after it. Put both where the table is to stand.")
     figures = json.loads((page.parent / FIGURES).read_text(encoding="utf-8"))
     table = to_table(figures["data_sets"])
-    write_whole(page, f"{before}{BEGIN}\n{table}\n{END}{after}".encode())
+    write_whole(page, f"{before}{BEGIN}\n{table}\n{END}{after}".encode(), SHARED)
 
 
 def write_sheet(path: Path, wrong: Sequence[Wrong]) -> None:

@@ -27,7 +27,7 @@ from model.command import run_command, say
 from model.data import Glyphs, load_mnist
 from model.network import CLASSES, build, count_multiply_adds
 from model.train import FollowEpoch, rise_and_fall, to_input
-from scanner.output import write_whole
+from scanner.whole import SHARED, write_whole
 
 NAME = "benchmarks.mnist"
 
@@ -143,7 +143,7 @@ def _run(arguments: argparse.Namespace) -> None:
         network = train_seed(digits, recipe, seed, arguments.work / f"seed-{seed}")
         accuracy = measure_accuracy(network, test)
         figures = add_seed(figures, seed, accuracy, count_multiply_adds(network))
-        write_whole(arguments.out, (json.dumps(figures, indent=1) + "\n").encode())
+        write_whole(arguments.out, (json.dumps(figures, indent=1) + "\n").encode(), SHARED)
         say(NAME, f"seed {seed}: {accuracy:.4f}; mean of {len(figures['accuracy'])}: {figures['mean']:.5f}")
 
 

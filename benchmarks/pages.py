@@ -164,3 +164,20 @@ def draw_columns(shape: tuple[int, int], rows: int, columns: int, length: int, h
             write(ink, text, left, (row + 0.25) * shape[0] / rows, hand, rng)
     page = lay_ink(colour_paper((225, 232, 235), shape, rng), ink, (110, 50, 35))
     return expose(page * light_from(shape, 0.3, 0.2, 0.3)[..., None], 2.0, 0.7, rng)
+
+
+def draw_combs(shape: tuple[int, int], rows: int, columns: int, length: int, hand: Hand, seed: int) -> Picture:
+    """Draw a scanned page of combs in rows and columns, a digit in each box. Returns (H, W, 3) uint8 BGR."""
+    rng = np.random.default_rng(seed)
+    ink, cell = np.zeros(shape, np.float32), round(1.5 * hand.height)
+    for row in range(rows):
+        top = round((row + 0.5) * shape[0] / rows) - cell // 2
+        for column in range(columns):
+            left = round((column + 0.1) * shape[1] / columns)
+            for place in range(length):
+                x = left + place * cell
+                cv2.rectangle(ink, (x, top), (x + cell, top + cell), 0.7, 3)
+                shift = rng.uniform(-0.05, 0.05, 2) * hand.height
+                digit = str(rng.integers(10))
+                write_digit(ink, digit, x + 0.4 * hand.height + shift[0], top + hand.height / 4 + shift[1], hand, rng)
+    return expose(lay_ink(colour_paper((236, 238, 240), shape, rng), ink, (70, 40, 30)), 1.5, 0.6, rng)

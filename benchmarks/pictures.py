@@ -24,10 +24,10 @@ from realtime.overlay import draw
 from realtime.rate import Rate
 from scanner.__main__ import main as scan
 from scanner.annotate import annotate
-from scanner.output import write_whole
 from scanner.page import open_pages
 from scanner.pipeline import read
 from scanner.template_drawing import draw_template
+from scanner.whole import SHARED, write_whole
 
 NAME = "benchmarks.pictures"
 
@@ -174,7 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in arguments.names or PICTURES:
         suffix = Path(name).suffix
         _, data = cv2.imencode(suffix, PICTURES[name](), OPTIONS[suffix])
-        write_whole(arguments.out / name, data.tobytes())
+        write_whole(arguments.out / name, data.tobytes(), SHARED)
         say(NAME, f"{arguments.out / name}: drawn")
     return 0
 

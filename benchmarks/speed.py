@@ -3,7 +3,8 @@
     python -m benchmarks.speed [--weights FOLDER] [--rounds 7]
 
 Glyphs against Keras' model.predict (that line needs TensorFlow), a 720p frame stage by stage, an A4 page against the
-decoding of its JPEG, and the start of digits-scan up to its first result.
+decoding of its JPEG, one of combs against that of its PNG by OpenCV, and the start of digits-scan up to its first
+result.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import scanner.pipeline as pipeline
-from benchmarks.pages import Picture, draw_columns, take_hand
+from benchmarks.pages import Picture, draw_columns, draw_combs, take_hand
 from model.classifier import Classifier
 from model.context import look_alone
 from model.glyph import SIDE
@@ -70,6 +71,8 @@ def main() -> None:
     report_stages("a 720p frame with 20 digits", frame, classifier, arguments.rounds)
     report_stages("an A4 page at 300 dpi with 200 digits", sheet, classifier, max(2, arguments.rounds // 2))
     report_sheet(sheet, classifier, max(2, arguments.rounds // 2))
+    combs = draw_combs((3508, 2480), 10, 2, 10, take_hand(rng, 66, 6), seed=2)
+    report_combs(combs, classifier, max(2, arguments.rounds // 2))
     report_start()
 
 
@@ -160,6 +163,18 @@ def report_sheet(sheet: Picture, classifier: Classifier, rounds: int) -> None:
     reading = measure(lambda: read(page, classifier), rounds)
     print(f"\nthe A4 page as a JPEG of {len(data) / 1e6:.1f} MB")
     print_row("decode", decoding, 1, "")
+    print_row("read", reading, reading / decoding, "times its decoding")
+
+
+def report_combs(sheet: Picture, classifier: Classifier, rounds: int) -> None:
+    """Print the cost of reading a page of combs beside that of decoding its PNG with OpenCV."""
+    page = Page(sheet, "combs.png")
+    data = cv2.imencode(".png", sheet)[1]
+    digits = sum(len(line.digits) for line in read(page, classifier).lines)
+    decoding = measure(lambda: cv2.imdecode(data, cv2.IMREAD_COLOR), rounds)
+    reading = measure(lambda: read(page, classifier), rounds)
+    print(f"\nan A4 page at 300 dpi with 200 digits in combs, {digits} found; a PNG of {len(data) / 1e6:.1f} MB")
+    print_row("cv2.imdecode", decoding, 1, "")
     print_row("read", reading, reading / decoding, "times its decoding")
 
 

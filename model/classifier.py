@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from model.card import parse_card
+from model.card import Card, parse_card
 from model.context import CHANNELS, look_alone
 from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
@@ -98,13 +98,7 @@ class Classifier:
 
     def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
         """folder: holds digits.tflite and card.json; None takes the weights of the package. Raises WeightsError."""
-        content, text = _read_weights(folder)
-        self.card = parse_card(text)
-        if hashlib.sha256(content).hexdigest() != self.card.weights_sha256:
-            raise WeightsError(
-                f"{CARD} describes another {WEIGHTS} than the one beside it. "
-                "Install digitlens again, or export the weights again: digits-model export."
-            )
+        content, self.card = _read_weights(folder)
         self._network = LiteRTNetwork(content, threads)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
@@ -178,11 +172,23 @@ def _dequantise(values: NDArray[Any], tensor: dict[str, Any]) -> NDArray[np.floa
     return np.asarray((values.astype(np.float32) - np.float32(zero)) * np.float32(scale or 1), np.float32)
 
 
-def _read_weights(folder: Path | None) -> tuple[bytes, str]:
+def read_card(folder: Path | None = None) -> Card:
+    """Return what is known of the weights in a folder; None takes those of the package. Raises WeightsError."""
+    return _read_weights(folder)[1]
+
+
+def _read_weights(folder: Path | None) -> tuple[bytes, Card]:
     place = resources.files("model") / "weights" if folder is None else folder
     try:
-        return (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
+        content, text = (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
     except OSError as error:
         raise WeightsError(
             f"the trained weights are not there ({error}). Install digitlens again, or train them: digits-model train."
         ) from error
+    card = parse_card(text)
+    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
+        raise WeightsError(
+            f"{CARD} describes another {WEIGHTS} than the one beside it. "
+            "Install digitlens again, or export the weights again: digits-model export."
+        )
+    return content, card

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,8 @@ SHARED_LIBRARY = re.compile(r"(lib[\w.+-]*\.so[\d.]*)")
 def require_opencv() -> None:
     """Import cv2, so that later imports of it succeed. Raises MissingLibraryError with what to install."""
     try:
-        import cv2  # noqa: F401
+        with without_interrupt():  # NumPy would call it a broken installation
+            import cv2  # noqa: F401
     except ImportError as error:
         raise MissingLibraryError(_explain(error)) from error
 
@@ -28,6 +30,19 @@ def require_tensorflow() -> None:
             f"training and exporting need TensorFlow, which does not load here ({error}). "
             "Install it: pip install 'digitlens[train]'."
         ) from error
+
+
+@contextmanager
+def without_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back: it comes when this is over, and never to processes that are started within."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

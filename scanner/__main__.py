@@ -2,8 +2,11 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from model.errors import ModelError
 from scanner.arguments import NAME
@@ -15,12 +18,15 @@ COMMANDS = {"review": "scanner.review_command", "template": "scanner.template_co
 READING = "scanner.scan_command"
 """Who knows all other words."""
 
+VERBOSE = frozenset({"-v", "--verbose"})
+"""Words that ask for a traceback where this program breaks."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. argv: its words, None takes the program's own. Returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
         _make_streams_tolerant()
-        words = list(sys.argv[1:] if argv is None else argv)
         command = COMMANDS.get(words[0]) if words else None
         if command:
             return int(import_module(command).run(words[1:], _say))
@@ -35,13 +41,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough
         return ExitCode.OK
+    except Exception as error:  # a fault of this program, whatever it is: it gets its sentence and its code here, too
+        if VERBOSE.intersection(words):
+            _say(traceback.format_exc())
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _say(
+            f"this program broke ({error!r} at {Path(place.filename).name}:{place.lineno}). Please report it, with "
+            "what --verbose prints; what was read into an output is kept."
+        )
+        return ExitCode.BROKEN
     finally:
         _flush_or_drop_results()
 
 
 def _say(sentence: str) -> None:
+    """Write a sentence to standard error; where nobody listens any more, the work goes on all the same."""
     if sys.stderr is not None:  # print would take standard output instead
-        print(f"{NAME}: {sentence}", file=sys.stderr, flush=True)
+        with suppress(OSError):
+            print(f"{NAME}: {sentence}", file=sys.stderr, flush=True)
 
 
 def _make_streams_tolerant() -> None:
@@ -53,11 +70,12 @@ def _make_streams_tolerant() -> None:
 
 def _flush_or_drop_results() -> None:
     """Write what is still held. Where it cannot be written, drop it: Python would complain of it at its end."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ exit codes:
   1    some file could not be read, or a result not written
   2    the command's words do not fit
   3    a part of the installation is missing: a system library, the trained weights
+  4    this program broke; please report it
   130  stopped by Ctrl-C
 """
 

@@ -36,6 +36,8 @@ class ExitCode(IntEnum):
     BAD_USAGE = 2
     MISSING_LIBRARY = 3
     """A part of the installation is missing: a library of the system, or the trained weights."""
+    BROKEN = 4
+    """The program itself broke: a bug."""
     INTERRUPTED = 130
 
 

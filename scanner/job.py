@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.batch import STDIN, Failed
+from scanner.errors import OutputError, UsageError
 from scanner.reading import REFUSED
 from scanner.rulebook import describe_rules
 from scanner.sheet import choose_layout
 from scanner.store import FileResult, PageResult, Store
 from scanner.tables import Status, get_writer, judge
-from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
+from scanner.workers import Order, Readers, Settings, choose_jobs, hash_content, read_file
 
 STATE = ".state.sqlite"
 """What is added to an output's name for the file that remembers what was read."""
@@ -83,7 +84,13 @@ def run_job(job: Job, watch: Watch = lambda result, is_new: None) -> Summary:
 
 
 def find_store(output: Path) -> Path:
-    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError."""
+    """Return the database that belongs to an output: itself, or a file beside it. Raises UsageError, OutputError."""
+    if output.is_dir():
+        raise UsageError(f"{output}: this is a folder; results go into a file. Name one: {output / 'digits.csv'}")
+    if not output.parent.is_dir():
+        raise OutputError(
+            f"{output}: the results cannot be written (there is no folder {output.parent}). Make it, or name another."
+        )
     return output.with_name(output.name + STATE) if get_writer(output) else output
 
 
@@ -92,7 +99,10 @@ def rewrite_table(output: Path, store: Store) -> None:
     write = get_writer(output)
     if write:
         results = (result for source in store.list_sources() if (result := store.get(source)))
-        write(output, results, store.get_setting("accept"), choose_layout(store.rulebook))
+        try:
+            write(output, results, store.get_setting("accept"), choose_layout(store.rulebook))
+        except OutputError as error:
+            raise OutputError(f"{error} What was read and typed is kept: run the same command again.") from error
 
 
 def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summary]:
@@ -118,12 +128,13 @@ def _read_missing(job: Job, store: Store, watch: Watch) -> tuple[list[str], Summ
     return sources, summary
 
 
-def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[str]:
+def _choose_missing(named: Iterable[str], job: Job, store: Store, options: str, watch: Watch) -> Iterator[Order]:
     """Yield the files that are to be read."""
     for source in named:
-        if source != STDIN and not job.force and store.knows(source, hash_content(source), options):
+        content = hash_content(source) if source != STDIN else ""
+        if not job.force and store.knows(source, content, options):
             known = store.get(source)
             assert known is not None, "what the store knows it can give"
             watch(known, False)
         else:
-            yield source
+            yield Order(source, content)

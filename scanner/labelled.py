@@ -5,10 +5,10 @@ likeliest way through the row's candidates that spells the string tells that (fo
 are trained; Viterbi, 1967).
 """
 
-import io
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import groupby
 from pathlib import Path
 
@@ -27,9 +27,10 @@ from scanner.ink import Ink
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
 from scanner.pipeline import Options, look_at_candidates, read
-from scanner.private import write_private
+from scanner.placement import Placement
 from scanner.review import Doubt
 from scanner.stages import Chosen, Classified, Cleaned, Cut
+from scanner.whole import open_whole
 
 LEAST = 1e-4
 """Probabilities below this count as this: a digit that the network does not know may still be there."""
@@ -41,7 +42,10 @@ SHARED = 0.5
 """A string that is read is the one that was looked at when its box covers at least this part of that one's."""
 
 OWN = 0.7
-"""And when it is filled by that one to this part at least: a row may join two fields of a form."""
+"""And when it is filled by that one to this part at least: a row may have joined two strings since."""
+
+NOWHERE = Box(0, 0, 0, 0)
+"""The box of a row that is not read."""
 
 Labelled = tuple[NDArray[np.uint8], list[int]]
 """Views (N, 28, 28, 2) and their N labels: 0..9 or NOT_A_DIGIT."""
@@ -65,9 +69,9 @@ def export_glyphs(folder: Path, identity: str, doubts: Sequence[Doubt]) -> tuple
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: no folder can be made there ({error.strerror}). Name another one.") from error
-    path, data = folder / f"glyphs-{identity[:8]}.npz", io.BytesIO()
-    np.savez_compressed(data, x=np.concatenate(views), y=np.array(labels, np.int64))
-    write_private(path, data.getvalue())
+    path = folder / f"glyphs-{identity[:8]}.npz"
+    with open_whole(path) as file:
+        np.savez_compressed(file, x=np.concatenate(views), y=np.array(labels, np.int64))
     return path, len(labels), lost
 
 
@@ -84,6 +88,22 @@ def _take_from_file(
     return [found.get(id(doubt)) for doubt in doubts]
 
 
+@dataclass(frozen=True)
+class _Offer:
+    """A row of the page, or the part of it that lies in a field: where a string may stand."""
+
+    lattice: Lattice
+    guesses: list[Guess]
+    """One for each candidate."""
+    read: Decoded
+    box: Box
+    """In pixels of the picture."""
+    first: int
+    """Index of its first atom,"""
+    last: int
+    """and behind its last."""
+
+
 def label_page(page: Page, doubts: Sequence[Doubt], classifier: GlyphClassifier) -> list[Labelled | None]:
     """Return the labelled views of each string of a page; None where its digits are not found again."""
     recorder = Recorder()
@@ -95,47 +115,72 @@ def label_page(page: Page, doubts: Sequence[Doubt], classifier: GlyphClassifier)
     assert isinstance(classified, Classified)
     assert isinstance(chosen, Chosen)
     numbers = {id(row): number for number, row in enumerate(chosen.decoded)}
+    boxes = {numbers[id(row)]: line.box for row, line in zip(chosen.kept, reading.lines, strict=True)}
+    offers = zip(cut.lattices, classified.guesses, chosen.decoded, strict=True)
+    rows = [_Offer(*offer, boxes.get(number, NOWHERE), 0, len(offer[0].atoms)) for number, offer in enumerate(offers)]
     found: list[Labelled | None] = []
     for doubt in doubts:
-        box = doubt.line.box.scaled(reading.width / doubt.size[0])
-        shares = [_measure_shared(line.box, box) for line in reading.lines]
-        best = int(np.argmax(shares)) if shares else -1
-        if best < 0 or shares[best] < SHARED or _measure_shared(box, reading.lines[best].box) < OWN:
-            found.append(None)
-            continue
-        row = chosen.kept[best]
-        lattice, guesses = cut.lattices[numbers[id(row)]], classified.guesses[numbers[id(row)]]
-        found.append(_label_string(doubt.line.text, row, (lattice, guesses), cleaned.ink))
+        factor = reading.width / doubt.size[0]
+        box = doubt.line.box.scaled(factor)
+        if doubt.field is None:
+            here = [row for row in rows if _measure_shared(box, row.box) >= OWN]
+        else:
+            field = doubt.field.box.joined(doubt.line.box).scaled(factor)
+            here = [part for row in rows if (part := _cut_out(row, field, cleaned.ink.placement)) is not None]
+        best = max(here, key=lambda offer: _measure_shared(offer.box, box), default=None)
+        is_there = best is not None and _measure_shared(best.box, box) >= SHARED
+        found.append(_label_string(doubt.line.text, best, cleaned.ink) if best and is_there else None)
     return found
 
 
-def _label_string(text: str, row: Decoded, offer: tuple[Lattice, list[Guess]], ink: Ink) -> Labelled | None:
-    """Return the views of a row's digits. text: what they are; where it is empty, they are no digits."""
-    lattice, guesses = offer
-    chosen = align(lattice, guesses, text) if text else [found.candidate for found in row.found]
+def _cut_out(row: _Offer, field: Box, placement: Placement) -> _Offer | None:
+    """Return the part of a row whose pieces lie in a field, in pixels of the picture; None where none do."""
+    boxes = [placement.place(atom.box) for atom in row.lattice.atoms]
+    inside = [
+        place
+        for place, box in enumerate(boxes)
+        if field.x <= box.centre_x < field.right and field.y <= box.centre_y < field.bottom
+    ]
+    if not inside:
+        return None
+    first, last = inside[0], inside[-1] + 1
+    return replace(row, box=reduce(Box.joined, boxes[first:last]), first=first, last=last)
+
+
+def _label_string(text: str, offer: _Offer, ink: Ink) -> Labelled | None:
+    """Return the views of a string's digits. text: what they are; where it is empty, they are no digits."""
+    if text:
+        chosen = align(offer.lattice, offer.guesses, text, offer.first, offer.last)
+    else:
+        known = (found.candidate for found in offer.read.found)
+        chosen = [each for each in known if offer.first <= each.first and each.last <= offer.last]
     if not chosen:
         return None
     labels = [int(sign) for sign in text] or [NOT_A_DIGIT] * len(chosen)
-    return np.stack(look_at_candidates(replace(lattice, candidates=tuple(chosen)), ink)), labels
+    return np.stack(look_at_candidates(replace(offer.lattice, candidates=tuple(chosen)), ink)), labels
 
 
 def _measure_shared(line: Box, box: Box) -> float:
     """Return which part of a box a line's box covers, 0..1."""
     across, down = min(line.right, box.right) - max(line.x, box.x), min(line.bottom, box.bottom) - max(line.y, box.y)
-    return max(0, across) * max(0, down) / (box.width * box.height)
+    return max(0, across) * max(0, down) / max(1, box.width * box.height)
 
 
-def align(lattice: Lattice, guesses: Sequence[Guess], text: str) -> list[Candidate]:
+def align(
+    lattice: Lattice, guesses: Sequence[Guess], text: str, first: int = 0, last: int | None = None
+) -> list[Candidate]:
     """Return the candidates of a row that spell a text of digits most likely, one for each digit; none where none can.
 
-    guesses: one for each candidate.
+    guesses: one for each candidate. first, last: the row's atoms from which to which (excluded) the text stands.
     """
-    count = len(lattice.atoms)
-    best = [[-math.inf] * (len(text) + 1) for _ in range(count + 1)]
+    end = len(lattice.atoms) if last is None else last
+    best = [[-math.inf] * (len(text) + 1) for _ in range(end + 1)]
     steps: dict[tuple[int, int], tuple[int, Candidate | None]] = {}
-    best[0][0] = 0.0
+    best[first][0] = 0.0
     order = sorted(zip(lattice.candidates, guesses, strict=True), key=lambda pair: pair[0].last)
     for candidate, guess in order:
+        if candidate.first < first or candidate.last > end:
+            continue
         skip = LEFT_OUT * candidate.box.width / lattice.height - math.log(max(guess.scores[NOT_A_DIGIT], LEAST))
         for done in range(len(text) + 1):
             start = best[candidate.first][done]
@@ -147,12 +192,14 @@ def align(lattice: Lattice, guesses: Sequence[Guess], text: str) -> list[Candida
                 if there > best[candidate.last][done + 1]:
                     best[candidate.last][done + 1] = there
                     steps[candidate.last, done + 1] = (candidate.first, candidate)
-    return _trace(steps, count, len(text)) if math.isfinite(best[count][len(text)]) else []
+    return _trace(steps, first, end, len(text)) if math.isfinite(best[end][len(text)]) else []
 
 
-def _trace(steps: dict[tuple[int, int], tuple[int, Candidate | None]], at: int, done: int) -> list[Candidate]:
+def _trace(
+    steps: dict[tuple[int, int], tuple[int, Candidate | None]], first: int, at: int, done: int
+) -> list[Candidate]:
     chosen: list[Candidate] = []
-    while at:
+    while at > first:
         at, candidate = steps[at, done]
         if candidate:
             chosen.append(candidate)

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from itertools import count
@@ -19,6 +18,7 @@ from scanner.errors import NoTableError, OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
 from scanner.reading import Field, Reading, to_json
 from scanner.ruled import TableReader, to_csv
+from scanner.whole import write_whole
 
 JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 """Annotated photos stay JPEG: as PNG one of 16 megapixels takes 25 MB. All else becomes PNG."""
@@ -152,12 +152,10 @@ class PictureFolder:
     def write(self, path: Path, picture: NDArray[np.uint8]) -> None:
         """Write a picture, in the format that the path's suffix names. Raises OutputError."""
         try:
-            write_whole(path, cv2.imencode(path.suffix, picture)[1].tobytes())
-        except (OSError, cv2.error) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise OutputError(
-                f"{path}: the picture cannot be written ({reason}). Check the disk and the folder's rights."
-            ) from error
+            data = cv2.imencode(path.suffix, picture)[1]
+        except cv2.error as error:
+            raise OutputError(f"{path}: no such picture can be written ({error}). Scan the page smaller.") from error
+        write_whole(path, data.tobytes())
 
 
 class Annotator:
@@ -193,21 +191,3 @@ class Debugger:
         for path, picture in zip(paths, pictures.values(), strict=True):
             self._folder.write(path, picture)
         return paths
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or not there. Raises OSError."""
-    unfinished = path.with_name(f".digitlens-{os.getpid()}.unfinished")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or not there. Raises OutputError."""
-    try:
-        write_whole(path, data)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}). Check the folder and its rights.") from error

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self
 
@@ -41,9 +42,10 @@ class Bar:
         self._bar.set_postfix_str(to_postfix(self.summary), refresh=False)
 
     def say(self, sentence: str) -> None:
-        """Write a sentence to standard error, above the bar where it is shown."""
+        """Write a sentence to standard error, above the bar where it is shown; a batch goes on when nobody listens."""
         if sys.stderr is not None:
-            self._bar.write(sentence, file=sys.stderr)
+            with suppress(OSError):
+                self._bar.write(sentence, file=sys.stderr)
 
 
 def to_postfix(summary: Summary) -> str:
@@ -71,3 +73,13 @@ def list_troubles(result: FileResult) -> Iterator[str]:
             yield to_printable(page.error)
         else:
             yield from (to_printable(f"{result.source}: {problem}") for problem in page.reading.problems)
+
+
+def list_details(result: FileResult, is_new: bool = True) -> Iterator[str]:
+    """Yield what became of each page that was read. is_new: whether it was read now."""
+    for page in result.pages:
+        if page.reading is not None:
+            reading = page.reading
+            count, unit = (len(reading.fields), "fields") if reading.fields else (len(reading.lines), "lines")
+            number = f"[{reading.page}]" if reading.page > 1 else ""
+            yield to_printable(f"{result.source}{number}: {count} {unit}{'' if is_new else ', known'}")

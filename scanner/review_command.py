@@ -84,9 +84,8 @@ def run(words: Sequence[str], say: Say) -> ExitCode:
 
     path = find_store(arguments.results)
     if not path.is_file():
-        raise MissingFileError(
-            f"{arguments.results}: there are no results of this name; expected what digits-scan --output wrote."
-        )
+        lack = f"its state, {path.name}, is not beside it" if arguments.results.is_file() else "there is no such file"
+        raise MissingFileError(f"{arguments.results}: {lack}; expected what digits-scan --output wrote.")
     with Store(path) as store:
         if not arguments.apply and not arguments.glyphs:
             _write_page(arguments, store, say)
@@ -99,9 +98,9 @@ def run(words: Sequence[str], say: Say) -> ExitCode:
 
 def _write_page(arguments: argparse.Namespace, store: "Store", say: Say) -> None:
     from scanner.crops import cut_crops
-    from scanner.private import write_private
     from scanner.review import ACCEPT, choose_doubts
     from scanner.review_page import Heading, build_page
+    from scanner.whole import write_whole
 
     said = store.get_setting("accept")
     accept = arguments.accept if arguments.accept is not None else ACCEPT if said is None else said
@@ -109,7 +108,7 @@ def _write_page(arguments: argparse.Namespace, store: "Store", say: Say) -> None
     heading = Heading(arguments.results, str(store.get_setting("identity")), accept, arguments.all)
     page = build_page(heading, doubts, _show_progress(cut_crops(doubts.chosen), len(doubts.chosen)))
     out = arguments.out or arguments.results.with_name(arguments.results.name + ENDING)
-    write_private(out, page.encode())
+    write_whole(out, page.encode())
     for sentence in _describe(doubts):
         say(sentence)
     count = len(doubts.chosen)
@@ -167,7 +166,8 @@ def _export(arguments: argparse.Namespace, store: "Store", say: Say) -> None:
     from scanner.labelled import export_glyphs
     from scanner.review import list_looked_at
 
-    doubts = list_looked_at(store)
+    # an empty field that was read as empty has nothing to give
+    doubts = [doubt for doubt in list_looked_at(store) if doubt.line.digits or doubt.judged.read]
     path, count, lost = export_glyphs(arguments.glyphs, str(store.get_setting("identity")), doubts)
     if lost:
         say(f"{lost} strings gave no glyphs: their file is gone or has changed, or their digits were not found again")

@@ -40,14 +40,16 @@ def run(words: Sequence[str], say: Say) -> ExitCode:
 def _fill_output(arguments: argparse.Namespace, files: "list[str | Failed]", say: Say) -> ExitCode:
     """Read into a file."""
     from scanner.job import Job, run_job
-    from scanner.progress import Bar, list_troubles, to_sentence
+    from scanner.progress import Bar, list_details, list_troubles, to_sentence
 
     job = Job(files, _to_settings(arguments), arguments.output, arguments.jobs, arguments.accept, arguments.force)
-    with Bar(len(files), arguments.accept) as bar:
+    named = {file if isinstance(file, str) else file.source for file in files}  # twice in the words, once in the table
+    with Bar(len(named), arguments.accept) as bar:
 
         def show(result: "FileResult", is_new: bool) -> None:
             bar.show(result, is_new)
-            for sentence in list_troubles(result):
+            details = list_details(result, is_new) if arguments.verbose else ()
+            for sentence in (*list_troubles(result), *details):
                 bar.say(f"{NAME}: {sentence}")
 
         summary = run_job(job, show)
@@ -59,7 +61,7 @@ def _watch(arguments: argparse.Namespace, say: Say) -> ExitCode:
     """Read what arrives in a folder, until Ctrl-C."""
     from scanner.job import Summary
     from scanner.output import Format, print_outcome
-    from scanner.progress import list_troubles, to_sentence
+    from scanner.progress import list_details, list_troubles, to_sentence
     from scanner.watch import Watch, run_watch
     from scanner.workers import to_outcome
 
@@ -71,7 +73,7 @@ def _watch(arguments: argparse.Namespace, say: Say) -> ExitCode:
         summary = summary.add(result, watch.accept)
         for page in result.pages if not watch.output else ():
             print_outcome(to_outcome(result.source, page), Format(arguments.format), True, arguments.marks)
-        for sentence in list_troubles(result):
+        for sentence in (*list_troubles(result), *(list_details(result) if arguments.verbose else ())):
             say(sentence)
 
     say(to_printable(f"watching {watch.folder}; Ctrl-C ends it"))

@@ -258,7 +258,8 @@ def _is_there(reading: Reading, correction: Correction) -> bool:
 
 def _explain(error: Exception) -> str:
     """Return what went wrong with a store, and how to mend it."""
-    text = str(error)
+    # the system's own sentence: its text names the path, in which any word may stand
+    text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
     if "locked" in text:
         return "another run is writing there. Wait until it is done, or name another output."
     if "malformed" in text:
@@ -268,5 +269,4 @@ def _explain(error: Exception) -> str:
             f"this is {text if 'version' in text else 'no database'}; expected a new name or the output of an "
             "earlier run. Name another output."
         )
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else text
-    return f"the results cannot be written ({reason}). Check the folder's rights and the disk's space."
+    return f"the results cannot be written ({text}). Check the folder's rights and the disk's space."

@@ -2,13 +2,10 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
 
 import xlsxwriter
 
@@ -16,6 +13,7 @@ from scanner.errors import OutputError, UsageError, to_printable
 from scanner.marks import insert_marks
 from scanner.reading import DECIMALS, REFUSED, Field, Line, Reading, to_json
 from scanner.store import FileResult
+from scanner.whole import open_whole
 
 DATABASES = frozenset({".sqlite", ".sqlite3", ".db"})
 """Suffixes of an output that is the store itself."""
@@ -130,7 +128,7 @@ def get_writer(path: Path) -> Writer | None:
 
 def write_jsonl(path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout = LINES) -> None:
     """Write one JSON object a page, in the line format. Raises OutputError."""
-    with _open_whole(path, newline="\n") as file:
+    with open_whole(path, "utf-8", "\n") as file:
         for result in results:
             for page in result.pages:
                 failed = {"source": result.source, "error": page.error}
@@ -150,7 +148,7 @@ def write_tsv(path: Path, results: Iterable[FileResult], accept: float | None, l
 def _write_separated(
     path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout, dialect: str, encoding: str
 ) -> None:
-    with _open_whole(path, newline="", encoding=encoding) as file:
+    with open_whole(path, encoding, "") as file:
         writer = csv.writer(file, dialect, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(layout.columns)
         for result in results:
@@ -165,9 +163,9 @@ def _disarm(value: object) -> object:
 
 def write_xlsx(path: Path, results: Iterable[FileResult], accept: float | None, layout: Layout = LINES) -> None:
     """Write an Excel sheet; strings of digits are text there, with all their zeros. Raises OutputError."""
-    with _whole(path) as unfinished:
+    with open_whole(path) as file:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsxwriter.Workbook(str(unfinished), options) as book:
+        with xlsxwriter.Workbook(file, options) as book:
             sheet = book.add_worksheet("digits")
             sheet.write_row(0, 0, layout.columns, book.add_format({"bold": True}))
             sheet.freeze_panes(1, 0)
@@ -186,27 +184,3 @@ MOST_ROWS = 2**20 - 1
 """Rows of an Excel sheet, beside its head."""
 
 WRITERS: dict[str, Writer] = {".jsonl": write_jsonl, ".csv": write_csv, ".tsv": write_tsv, ".xlsx": write_xlsx}
-
-
-@contextmanager
-def _open_whole(path: Path, newline: str, encoding: str = "utf-8") -> Iterator[IO[str]]:
-    with _whole(path) as unfinished, unfinished.open("w", encoding=encoding, newline=newline) as file:
-        yield file
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a file to write to that takes the path's place once it is whole; its owner alone may read it."""
-    unfinished = path.with_name(f".{path.name}.unfinished")  # one run at a time holds the store
-    try:
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        yield unfinished
-        unfinished.replace(path)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise OutputError(
-            f"{path}: the results cannot be written ({reason}). Check the folder's rights and the disk's space; "
-            "the same command then goes on without reading again."
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

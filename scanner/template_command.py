@@ -37,14 +37,15 @@ def run(words: Sequence[str], say: Callable[[str], None]) -> ExitCode:
         drawn = draw_template(arguments.template, arguments.image, arguments.output)
         say(to_printable(f"drawn in {drawn}"))
         return ExitCode.OK
-    from scanner.output import print_lines, write_file
+    from scanner.output import print_lines
+    from scanner.whole import SHARED, write_whole
 
     output = arguments.output
     text = propose_template(arguments.blank, output)
     if output is None:
         print_lines(text.splitlines())
         return ExitCode.OK
-    write_file(output, text.encode("utf-8"))
+    write_whole(output, text.encode("utf-8"), SHARED)
     say(to_printable(f"the proposal is written to {output}; name its fields, and look at it with show"))
     return ExitCode.OK
 

@@ -10,12 +10,12 @@ from scanner.annotate import Chip, Colour, draw_chip
 from scanner.clean import to_grey
 from scanner.errors import OutputError, TemplateError, UnlikeTemplateError
 from scanner.form import Form, FormPage, load_form
-from scanner.output import write_file
 from scanner.page import Page, open_pages
 from scanner.proposal import draw_lines
 from scanner.registration import Homography, register, to_quad
 from scanner.template import Kind
 from scanner.view import View
+from scanner.whole import write_whole
 
 FIELD: Colour = (178, 114, 0)
 """Blue: a field that is read."""
@@ -48,7 +48,7 @@ def draw_template(path: str, image: str | None, output: Path | None) -> Path:
     except cv2.error as error:
         raise OutputError(f"{output}: no picture is written under this name; expected .png or .jpg.") from error
     assert done, "OpenCV raises what it cannot write"
-    write_file(output, data.tobytes())
+    write_whole(output, data.tobytes())
     return output
 
 

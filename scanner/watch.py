@@ -8,7 +8,7 @@ import os
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from scanner.job import find_store, rewrite_table
 from scanner.page import SUFFIXES
 from scanner.rulebook import describe_rules
 from scanner.store import FileResult, Store
-from scanner.workers import Readers, Settings, choose_jobs, hash_content, read_file
+from scanner.workers import Order, Readers, Settings, choose_jobs, hash_content, read_file
 
 TICK = 0.2
 """Seconds between two looks at files that are being written."""
@@ -72,17 +72,14 @@ def run_watch(watch: Watch, show: Callable[[FileResult], None], say: Say) -> Non
     with ExitStack() as stack:
         stack.enter_context(_ended_by_sigterm())
         table = stack.enter_context(_Table(watch)) if watch.output else None
-        # one process for a few files, several for a burst: they start when they are needed
-        alone = stack.enter_context(Readers(watch.settings, 1, read_file))
-        together = stack.enter_context(Readers(watch.settings, watch.jobs, read_file))
         arrivals = Arrivals()
         for files in wait_for_files(watch.folder, arrivals, say):
-            missing = [file for file in files if table is None or not table.knows(file)]
-            readers = together if choose_jobs(watch.jobs, len(missing)) > 1 else alone
-            for result in readers.read(missing):
-                if any(page.error for page in result.pages) and arrivals.give_back(result.source, time.monotonic()):
-                    continue
-                show(table.add(result) if table else result)
+            orders = table.choose_missing(files) if table else map(Order, files)
+            with Readers(watch.settings, choose_jobs(watch.jobs, len(files)), read_file) as readers:
+                for result in readers.read(orders):
+                    if any(page.error for page in result.pages) and arrivals.give_back(result.source, time.monotonic()):
+                        continue
+                    show(table.add(result) if table else result)
             if table:
                 table.write_if_due()
 
@@ -107,12 +104,14 @@ class _Table:
             if self._changed:
                 self._write()
 
-    def knows(self, file: str) -> bool:
-        """Tell whether a file is read already; it has its rows from now on."""
-        known = self._store.knows(file, hash_content(file), self._options)
-        if known:
-            self._changed |= self._store.append(file)
-        return known
+    def choose_missing(self, files: Iterable[str]) -> Iterator[Order]:
+        """Yield the files that are to be read; those that are known have their rows from now on."""
+        for file in files:
+            content = hash_content(file)
+            if self._store.knows(file, content, self._options):
+                self._changed |= self._store.append(file)
+            else:
+                yield Order(file, content)
 
     def add(self, result: FileResult) -> FileResult:
         """Keep a file, in place of what was known of it. Returns it with what people typed."""

@@ -17,7 +17,8 @@ from typing import Self
 import cv2
 
 from model import __version__
-from model.classifier import Classifier
+from model.classifier import Classifier, read_card
+from model.native import without_interrupt
 from scanner.batch import Failed, Outcome, Scanned, scan
 from scanner.errors import ReaderFailedError, ScanError
 from scanner.knowledge import Knowledge
@@ -51,7 +52,7 @@ class Settings:
 
     def identify(self) -> str:
         """Return a short text that changes with whatever may change a reading."""
-        weights = _load_classifier(self.weights).card.weights_sha256
+        weights = read_card(self.weights).weights_sha256
         text = f"{__version__} {READER} {weights} {self.options} {self.opening} {self.knowledge.identify()}"
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -68,12 +69,24 @@ def hash_content(source: str) -> str:
         return ""
 
 
-def read_file(source: str, settings: Settings) -> FileResult:
+@dataclass(frozen=True)
+class Order:
+    """A file that is to be read."""
+
+    source: str
+    """The path as it was given."""
+    content: str = ""
+    """SHA-256 of its bytes as `hash_content` gives it; empty where nobody asks, or nobody could tell."""
+
+
+Work = Callable[[Order, Settings], FileResult]
+"""What is done with each file; a function of a module, for it goes to other processes."""
+
+
+def read_file(order: Order, settings: Settings) -> FileResult:
     """Read all pages of a file. Never raises for what is wrong with the file."""
-    reader = _load_reader(settings)
-    content = hash_content(source)
-    outcomes = scan([source], reader, settings.opening)
-    return FileResult(source, content, tuple(to_page_result(outcome) for outcome in outcomes))
+    outcomes = scan([order.source], _load_reader(settings), settings.opening)
+    return FileResult(order.source, order.content, tuple(to_page_result(outcome) for outcome in outcomes))
 
 
 def to_page_result(outcome: Scanned | Failed) -> PageResult:
@@ -86,7 +99,7 @@ def to_page_result(outcome: Scanned | Failed) -> PageResult:
 def scan_in_parallel(files: Sequence[str | Failed], settings: Settings, jobs: int) -> Iterator[Outcome]:
     """Yield one outcome per page, in order, as `scanner.batch.scan` does, from several processes."""
     with Readers(settings, jobs, read_file) as readers:
-        results = readers.read(file for file in files if isinstance(file, str))
+        results = readers.read(Order(file) for file in files if isinstance(file, str))
         for file in files:
             if isinstance(file, Failed):
                 yield file
@@ -102,8 +115,8 @@ def to_outcome(source: str, page: PageResult) -> Outcome:
 class Readers:
     """Processes that read files. With one job everything is read in this process."""
 
-    def __init__(self, settings: Settings, jobs: int, work: Callable[[str, Settings], FileResult]) -> None:
-        """jobs: processes, at least 1. work: what is done with each file; a function of a module."""
+    def __init__(self, settings: Settings, jobs: int, work: Work) -> None:
+        """jobs: processes, at least 1."""
         self.settings, self.jobs, self._work = settings, jobs, work
         self._pool: ProcessPoolExecutor | None = None
 
@@ -116,51 +129,52 @@ class Readers:
                 process.terminate()
         self._close()
 
-    def read(self, sources: Iterable[str]) -> Iterator[FileResult]:
+    def read(self, orders: Iterable[Order]) -> Iterator[FileResult]:
         """Yield what became of each file, in their order. A file on which a process dies costs no other."""
         if self.jobs == 1:
-            yield from (self._work(source, self.settings) for source in sources)
+            yield from (self._work(order, self.settings) for order in orders)
             return
-        waiting: deque[tuple[str, Future[FileResult]]] = deque()
-        for source in sources:
-            waiting.append((source, self._hand_out(source)))
+        waiting: deque[tuple[Order, Future[FileResult]]] = deque()
+        for order in orders:
+            waiting.append((order, self._hand_out(order)))
             if len(waiting) > AHEAD * self.jobs:
                 yield self._take(waiting)
         while waiting:
             yield self._take(waiting)
 
-    def _hand_out(self, source: str) -> "Future[FileResult]":
+    def _hand_out(self, order: Order) -> "Future[FileResult]":
         self._pool = self._pool or _start(self.jobs)
         try:
-            return self._pool.submit(self._work, source, self.settings)
+            with without_interrupt():  # a process that starts here cannot yet leave it to its parent
+                return self._pool.submit(self._work, order, self.settings)
         except BrokenProcessPool as error:  # it broke before; whoever takes the result starts anew
             future: Future[FileResult] = Future()
             future.set_exception(error)
             return future
 
-    def _take(self, waiting: "deque[tuple[str, Future[FileResult]]]") -> FileResult:
+    def _take(self, waiting: "deque[tuple[Order, Future[FileResult]]]") -> FileResult:
         """Return the next result. When a process has died, all that was handed out is lost, and handed out again."""
-        source, future = waiting.popleft()
+        order, future = waiting.popleft()
         try:
             return future.result()
         except BrokenProcessPool:
             self._close()
-            result = self._read_apart(source)
+            result = self._read_apart(order)
             for place, (other, _) in enumerate(waiting):
                 waiting[place] = (other, self._hand_out(other))
             return result
 
-    def _read_apart(self, source: str) -> FileResult:
+    def _read_apart(self, order: Order) -> FileResult:
         """Read a file in a process of its own: it may be the one that kills."""
-        with _start(1) as pool:
+        with Readers(self.settings, 1, self._work) as alone:
             try:
-                return pool.submit(self._work, source, self.settings).result()
+                return alone._hand_out(order).result()
             except BrokenProcessPool:
                 error = ReaderFailedError(
-                    f"{source}: the process that read it was ended, perhaps for want of memory. "
+                    f"{order.source}: the process that read it was ended, perhaps for want of memory. "
                     "Try it alone, with --jobs 1, or scan it smaller."
                 )
-                return FileResult(source, hash_content(source), (PageResult(None, str(error), is_final=False),))
+                return FileResult(order.source, order.content, (PageResult(None, str(error), is_final=False),))
 
     def _close(self) -> None:
         if self._pool:

@@ -1,6 +1,7 @@
 """A batch into a file: read once, in order, and the same rows however often it was killed."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -26,7 +27,7 @@ from scanner.job import STATE, Job, Summary, run_job
 from scanner.knowledge import Knowledge
 from scanner.reading import Reading
 from scanner.store import FileResult, PageResult, Store
-from scanner.workers import Settings
+from scanner.workers import Order, Settings
 from tests.scanner.test_tables import make_line, make_result
 
 
@@ -47,9 +48,9 @@ def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     read = workers.read_file
 
-    def note(source: str, settings: Settings) -> FileResult:
-        seen.append(Path(source).name)
-        return read(source, settings)
+    def note(order: Order, settings: Settings) -> FileResult:
+        seen.append(Path(order.source).name)
+        return read(order, settings)
 
     monkeypatch.setattr("scanner.job.read_file", note)
     return seen
@@ -88,6 +89,13 @@ def test_what_is_known_is_not_read_again(folder: Path, tmp_path: Path, read_file
     run_job(make_job(folder, output))
     assert read_files == ["page-1.png"], "another content; another name is not another content"
     assert [Path(row[0]).name for row in read_table(output)[1:]][-1] == "page-9.png"
+
+
+def test_each_file_is_hashed_once(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, hashed = hashlib.file_digest, []
+    monkeypatch.setattr("hashlib.file_digest", lambda file, name: hashed.append(file.name) or digest(file, name))
+    run_job(make_job(folder, tmp_path / "out.csv"))
+    assert [Path(name) for name in hashed] == sorted(folder.iterdir())
 
 
 def test_force_reads_again(folder: Path, tmp_path: Path, read_files: list[str]) -> None:

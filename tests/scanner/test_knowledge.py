@@ -1,7 +1,5 @@
 """What is known of pages counts for what is known of results, but not where a template lies."""
 
-import pytest
-
 from scanner.knowledge import FormSource, Knowledge, Region
 from scanner.workers import Settings
 
@@ -24,13 +22,6 @@ def test_a_template_may_lie_elsewhere() -> None:
     assert VARIANTS[0].identify() == Knowledge(templates=(FormSource("elsewhere/a.toml", "123"),)).identify()
 
 
-def test_the_settings_of_a_run_hold_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Card:
-        weights_sha256 = "w"
-
-    class Loaded:
-        card = Card()
-
-    monkeypatch.setattr("scanner.workers._load_classifier", lambda weights: Loaded())
+def test_the_settings_of_a_run_hold_it() -> None:
     identities = {Settings(knowledge=each).identify() for each in [Knowledge(), *VARIANTS]}
     assert len(identities) == len(VARIANTS) + 1

@@ -1,6 +1,7 @@
 """A typed string finds its digits among a row's candidates."""
 
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from scanner.labelled import align, label_page
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
 from scanner.pipeline import read
-from scanner.reading import Digit
+from scanner.reading import Digit, Field, Line
 from scanner.review import Doubt
 from scanner.segment import Blob
 
@@ -70,6 +71,36 @@ def test_what_is_left_out_is_what_looks_least_like_a_digit() -> None:
 
 def test_more_digits_than_pieces_are_found_nowhere() -> None:
     assert align(make_lattice((0, 1)), [make_guess(1)], "11") == []
+
+
+def test_a_text_may_stand_in_a_part_of_its_row() -> None:
+    guesses = [make_guess(label) for label in (1, 8, 1, 8, 1)]
+    for first, last in ((0, 2), (1, 3), (1, 2)):
+        chosen = align(make_lattice(*SPANS), guesses, "1" * (last - first), first, last)
+        assert [(each.first, each.last) for each in chosen] == [(k, k + 1) for k in range(first, last)]
+    assert align(make_lattice(*SPANS), guesses, "11", 1, 2) == []
+
+
+def test_fields_that_share_a_row_give_their_own_digits(rng: np.random.Generator) -> None:
+    page, classifier = Page(draw_page(["305264"], rng), "a.png"), Classifier()
+    reading = read(page, classifier)
+    (line,) = reading.lines
+    assert line.text == "305264"
+    parts = (line.digits[:4], line.digits[4:])
+    doubts = []
+    for number, digits in enumerate(parts):
+        box = reduce(Box.joined, (digit.box for digit in digits))
+        own = Line(digits, 0.9, box, read="".join(digit.text for digit in digits))
+        field = Field(f"f{number}", own.text, own.text, 0.9, Box(box.x - 3, box.y - 9, box.width + 6, box.height + 18))
+        doubts.append(Doubt("a.png", "", 1, number, (reading.width, reading.height), own, field))
+    nothing = replace(doubts[1], line=replace(doubts[1].line, digits=()))
+    first, second, third = label_page(page, [*doubts, nothing], classifier)
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert (first[1], second[1], third[1]) == ([3, 0, 5, 2], [6, 4], [NOT_A_DIGIT] * 2)
+    for found in (first, second):
+        assert [guess.label for guess in classifier.classify(found[0])] == found[1]
 
 
 def test_a_page_gives_its_typed_digits_as_the_network_sees_them(rng: np.random.Generator) -> None:

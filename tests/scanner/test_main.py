@@ -211,6 +211,36 @@ def test_a_closed_pipe_ends_it_quietly(words: list[str], pages: Path) -> None:
     assert (command.returncode, err) == (0, "")
 
 
+def test_a_fault_of_the_program_is_one_sentence_and_a_traceback_where_it_is_asked_for(
+    pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr("scanner.batch.find_files", break_down)
+    assert main(["in"]) == ExitCode.BROKEN
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"digits-scan: this program broke \(RuntimeError\(.*\) at test_main\.py:\d+\)\. .*\n", err)
+    assert main(["in", "-v"]) == ExitCode.BROKEN
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("is_pipe", [True, False])
+def test_a_batch_is_finished_though_nobody_hears_its_troubles(pages: Path, is_pipe: bool) -> None:
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    if not is_pipe:
+        os.close(writing_end)
+        writing_end = os.open("/dev/full", os.O_WRONLY)
+    words = [sys.executable, "-m", "scanner", "absent.png", "in", "--output", "o.csv"]
+    ran = subprocess.run(words, stderr=writing_end, env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=60)
+    os.close(writing_end)
+    assert ran.returncode == ExitCode.SOME_FAILED
+    assert len((pages / "o.csv").read_text("utf-8-sig").splitlines()) == 6
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
 def test_a_full_disk_is_one_sentence(pages: Path) -> None:
     with Path("/dev/full").open("w") as full:

@@ -15,7 +15,12 @@ ROOT = Path(__file__).parents[2]
 
 def run_without(message: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run python with a cv2 that fails to import with this message."""
-    (folder / "cv2.py").write_text(f"raise ImportError({message!r})\n")
+    return run_with(f"raise ImportError({message!r})\n", folder, *words)
+
+
+def run_with(opencv: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run python with other code in cv2's place."""
+    (folder / "cv2.py").write_text(opencv)
     surroundings = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
     return subprocess.run(
         [sys.executable, *words], capture_output=True, text=True, env=surroundings, cwd=folder, timeout=60
@@ -40,6 +45,16 @@ def test_another_failure_says_what_python_said(tmp_path: Path) -> None:
     assert "DLL load failed" in ran.stderr
     assert "pip install" in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGINT for another program")
+def test_an_interrupt_is_no_broken_installation(tmp_path: Path) -> None:
+    opencv = (
+        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "except KeyboardInterrupt as error:\n    raise ImportError('could not import') from error\n"
+    )
+    ran = run_with(opencv, tmp_path, "-m", "scanner", "page.png")
+    assert (ran.returncode, ran.stderr) == (ExitCode.INTERRUPTED, "")
 
 
 @pytest.mark.parametrize("word", ["--help", "--version"])

@@ -15,7 +15,7 @@ from model.classifier import StubClassifier
 from scanner.arguments import build_parser
 from scanner.batch import Failed, Scanned
 from scanner.errors import MissingFileError, OutputError, UsageError
-from scanner.output import Annotator, Debugger, Format, print_outcome, to_json_line, to_text_lines, write_whole
+from scanner.output import Annotator, Debugger, Format, print_outcome, to_json_line, to_text_lines
 from scanner.page import Box, Page
 from scanner.pipeline import read
 from scanner.reading import Digit, Line, Reading, from_json
@@ -208,32 +208,13 @@ def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
         Annotator(tmp_path / "taken", [])
 
 
-def test_a_picture_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fill_disk(path: Path, data: bytes) -> None:
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(Path, "write_bytes", fill_disk)
-    with pytest.raises(OutputError, match="No space left"):
-        Annotator(tmp_path, []).write(scanned("a.png", "1"))
-    assert list(tmp_path.iterdir()) == []
+def test_a_picture_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    annotator = Annotator(tmp_path / "pictures", [])
+    (tmp_path / "pictures").rmdir()
+    with pytest.raises(OutputError, match=r"a\.png: cannot be written"):
+        annotator.write(scanned("a.png", "1"))
 
 
 def test_a_name_too_long_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         Annotator(tmp_path, []).write(scanned("x" * 300 + ".png", "1"))
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.png"
-    write_whole(path, b"first")
-    write_whole(path, b"second")
-    assert path.read_bytes() == b"second"
-
-    def break_off(source: Path, target: Path) -> Path:
-        raise OSError(errno.EIO, "broken off")
-
-    monkeypatch.setattr(Path, "replace", break_off)
-    with pytest.raises(OSError, match="broken off"):
-        write_whole(path, b"third")
-    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.png", b"second")]

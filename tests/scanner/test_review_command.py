@@ -181,11 +181,11 @@ def test_a_page_with_moved_and_changed_files_still_shows_their_rows(folder: Path
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["missing.sqlite"], ExitCode.SOME_FAILED, "there are no results of this name"),
+        (["missing.sqlite"], ExitCode.SOME_FAILED, "there is no such file; expected what"),
         (["a.png"], ExitCode.BAD_USAGE, "results are written to files named"),
         (["r.sqlite", "--apply", "missing.json"], ExitCode.BAD_USAGE, "the corrections cannot be read"),
         (["r.sqlite", "--apply", "a.png"], ExitCode.BAD_USAGE, "these are no corrections"),
-        (["r.sqlite", "--out", "no/p.html"], ExitCode.SOME_FAILED, "the file cannot be written"),
+        (["r.sqlite", "--out", "no/p.html"], ExitCode.SOME_FAILED, "cannot be written"),
         (["r.sqlite", "--glyphs", "a.png"], ExitCode.SOME_FAILED, "no folder can be made there"),
     ],
 )

@@ -173,3 +173,11 @@ def test_a_correction_of_a_field_that_is_gone_is_told(folder: Path, capsys: pyte
         store.add(replace(result, pages=(PageResult(less),)), "another template")
     assert apply({"a": "15.00"}) == ExitCode.SOME_FAILED
     assert "12.50 is not among the results any more; left out" in capsys.readouterr().err
+
+
+def test_an_empty_field_that_is_empty_has_no_glyphs_to_lose(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["review", "o.csv", "--all"])
+    apply({"b": ""})
+    capsys.readouterr()
+    assert main(["review", "o.csv", "--glyphs", "g"]) == ExitCode.OK
+    assert capsys.readouterr().err.startswith("digits-scan: 0 glyphs of 0 strings in g")

@@ -89,6 +89,13 @@ def test_a_batch_goes_into_a_table_and_on_from_there(
     assert output.stat().st_size > 0
 
 
+def test_verbose_tells_of_each_page_of_a_batch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = str(ROOT / "samples" / "form.jpg")
+    for known in ("", ", known"):
+        assert main([page, page, "--output", str(tmp_path / "o.csv"), "-v"]) == ExitCode.OK
+        assert capsys.readouterr().err.startswith(f"digits-scan: {page}: 2 lines{known}\ndigits-scan: 1 files,")
+
+
 def test_the_threshold_reaches_table_and_database(tmp_path: Path) -> None:
     page = str(ROOT / "samples" / "form.jpg")
     for accept, status in (("0", "accepted"), ("1", "review")):
@@ -126,7 +133,12 @@ def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(
 ) -> None:
     page = str(ROOT / "samples" / "form.jpg")
     assert main([page, "--output", str(tmp_path / "missing" / "o.csv")]) == ExitCode.SOME_FAILED
-    assert "the results cannot be written" in capsys.readouterr().err
+    assert (
+        f"o.csv: the results cannot be written (there is no folder {tmp_path / 'missing'})" in capsys.readouterr().err
+    )
+    (tmp_path / "o.csv").mkdir()
+    assert main([page, "--output", str(tmp_path / "o.csv")]) == ExitCode.BAD_USAGE
+    assert "this is a folder; results go into a file" in capsys.readouterr().err
     assert main([page, "--output", str(tmp_path / "o.doc")]) == ExitCode.BAD_USAGE
     assert ".csv" in capsys.readouterr().err
 

@@ -308,3 +308,9 @@ def test_each_store_has_an_identity_of_its_own(tmp_path: Path) -> None:
         with Store(tmp_path / f"{name}.sqlite") as store:
             found.add(store.get_setting("identity"))
     assert len(found) == 2
+
+
+def test_a_path_may_hold_any_word(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written") as caught:
+        Store(tmp_path / "locked" / "malformed.sqlite")
+    assert "another run" not in str(caught.value)

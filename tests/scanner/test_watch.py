@@ -25,7 +25,7 @@ from scanner.page import Box
 from scanner.reading import Field, Reading
 from scanner.store import FileResult, PageResult
 from scanner.watch import Watch, run_watch
-from scanner.workers import Settings
+from scanner.workers import Order, Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -194,10 +194,10 @@ def test_a_file_that_cannot_be_read_is_told_when_it_has_lain_still(
 ) -> None:
     tries: list[str] = []
 
-    def refuse(source: str, settings: Settings) -> FileResult:
-        tries.append(Path(source).name)
-        late = Path(source).read_bytes() == b"whole"
-        return read_bytes(source, settings) if late else FileResult(source, "x", (PageResult(None, "damaged."),))
+    def refuse(order: Order, settings: Settings) -> FileResult:
+        tries.append(Path(order.source).name)
+        late = Path(order.source).read_bytes() == b"whole"
+        return read_bytes(order, settings) if late else FileResult(order.source, "x", (PageResult(None, "damaged."),))
 
     monkeypatch.setattr("scanner.watch.read_file", refuse)
     for name in ("bad.png", "late.png"):
@@ -282,9 +282,9 @@ def test_words_that_do_not_go_with_it(words: list[str]) -> None:
 
 
 def test_forms_that_arrive_have_their_columns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_form(source: str, settings: Settings) -> FileResult:
+    def read_form(order: Order, settings: Settings) -> FileResult:
         fields = (Field("a", "1250", "12.50", 0.999, Box(1, 2, 30, 12)), Field("b", "", "", 0.9, Box(1, 20, 30, 12)))
-        return FileResult(source, source, (PageResult(Reading(source, 1, 90, 90, (), (), fields)),))
+        return FileResult(order.source, order.content, (PageResult(Reading(order.source, 1, 90, 90, (), (), fields)),))
 
     monkeypatch.setattr("scanner.watch.read_file", read_form)
     (folder / "1.png").write_bytes(b"1")

@@ -2,7 +2,7 @@
 
     python -m benchmarks.field_calibration --data mnist.npz [--count 320] [--seed 101]
 
-The forms are those of benchmarks/forms.py, filled in by other hands: half of them drawn from strokes, half with those of
+The forms are those of benchmarks/forms.py, filled in by other hands: half drawn from strokes, half with those of
 MNIST's training digits that no training run has seen. Prints the regression, the calibration error with the one in use
 and with the new one, and what --accept 0.99 would take.
 """

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.hand import shape_digit, take_hand
-from benchmarks.blanks import WAYS, photograph
 from benchmarks.pages import Ink
+from benchmarks.photos import WAYS, photograph
 from model.classifier import Classifier
 from model.data import Glyphs, load_mnist
 from samples.blanks import FORMS
@@ -47,7 +47,7 @@ class Document:
     name: str
     form: str
     way: str
-    """One of benchmarks.blanks.WAYS."""
+    """One of benchmarks.photos.WAYS."""
     source: str
     """One of SOURCES."""
     texts: Mapping[str, str]

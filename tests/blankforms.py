@@ -1,12 +1,11 @@
-"""Forms for tests: the two of benchmarks/blanks.py, and small ones that anchors are tried on."""
+"""Forms for tests: the two of drawnforms.py, and small ones that anchors are tried on."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
+from drawnforms import Blank, draw_application, draw_cheque
 from numpy.typing import NDArray
-
-from benchmarks.blanks import Blank, draw_application, draw_cheque
 
 CHEQUE, APPLICATION = draw_cheque(), draw_application()
 

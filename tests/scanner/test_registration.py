@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 from blankforms import APPLICATION, CHEQUE, draw_markers, draw_marks, measure_miss, save, tilt
+from drawnforms import fill_in
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from benchmarks.blanks import fill_in
 from scanner.form import FormPage, load_form
 from scanner.page import Box
 from scanner.registration import register, scale_by, to_picture_box, to_quad

@@ -31,6 +31,19 @@ box = [10, 110, 200, 40]
 """
 """A template without a blank."""
 
+TWO_PAGES = """
+[[page]]
+width = 100
+height = 100
+anchors = "none"
+
+[[page]]
+width = 100
+height = 100
+anchors = "none"
+"""
+"""The pages of a template that has two."""
+
 
 def save(text: str, folder: Path, name: str = "form.toml") -> str:
     path = folder / name
@@ -71,4 +84,15 @@ def measure_miss(one: NDArray[np.float64], other: NDArray[np.float64], width: in
     return float(np.linalg.norm(apart, axis=2).max())
 
 
-__all__ = ["APPLICATION", "CHEQUE", "SMALL", "Blank", "draw_markers", "draw_marks", "measure_miss", "save", "tilt"]
+__all__ = [
+    "APPLICATION",
+    "CHEQUE",
+    "SMALL",
+    "TWO_PAGES",
+    "Blank",
+    "draw_markers",
+    "draw_marks",
+    "measure_miss",
+    "save",
+    "tilt",
+]

@@ -2,8 +2,9 @@
 
     python -m benchmarks.regions FOLDER...
 
-A region is laid where each label's box is, as somebody lays it by hand over one form; an image that is one string is one
-region. A string counts when it is exactly right. The last column is told how many digits stand there, as templates are.
+A region is laid where each label's box is, as somebody lays it by hand over one form; an image that is one string is
+one region. A string counts when it is exactly right. The last column is told how many digits stand there, as templates
+are.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     python -m benchmarks.forms [--count 100] [--seed 0] [--accept 0.99] [--data mnist.npz] [--list]
 
 The cheque and the application of samples/forms are filled in by hands with habits of their own, and scanned, tilted,
-shadowed or photographed askew. Every other pair is written with digits of MNIST's that no training run has seen; the
+shadowed or photographed askew. Every other pair is written with MNIST's test digits, by which nothing was chosen; the
 others are drawn from strokes. A document counts when every field, the empty ones too, is exactly right and valid.
 """
 
@@ -16,15 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from bench.hand import shape_digit, take_hand
-from benchmarks.blanks import WAYS, photograph
-from benchmarks.datasets import hold_out
 from benchmarks.pages import Ink
+from benchmarks.photos import WAYS, photograph
 from model.classifier import Classifier
 from model.data import Glyphs, load_mnist
 from samples.blanks import FORMS
 from samples.filling import Filled, Writer, choose_application, choose_cheque, fill_application, fill_cheque
 from scanner.errors import ScanError
-from scanner.form import load_form
+from scanner.form import Form, load_form
 from scanner.forms import FormReader
 from scanner.page import Page
 from scanner.pipeline import Options
@@ -48,7 +47,7 @@ class Document:
     name: str
     form: str
     way: str
-    """One of benchmarks.blanks.WAYS."""
+    """One of benchmarks.photos.WAYS."""
     source: str
     """One of SOURCES."""
     texts: Mapping[str, str]
@@ -108,11 +107,15 @@ def take_mnist_writer(rng: np.random.Generator, digits: Glyphs) -> Writer:
     return draw
 
 
+def load_forms() -> dict[str, Form]:
+    """Return the templates of the sample forms."""
+    return {name: load_form(str(FORMS / f"{name}.toml")) for name in SAMPLES}
+
+
 def load_readers() -> dict[str, FormReader]:
     """Return who reads each form, by its own template."""
     classifier = Classifier()
-    forms = {name: load_form(str(FORMS / f"{name}.toml")) for name in SAMPLES}
-    return {name: FormReader([form], classifier, Options()) for name, form in forms.items()}
+    return {name: FormReader([form], classifier, Options()) for name, form in load_forms().items()}
 
 
 def read_document(reader: FormReader, document: Document, accept: float) -> Outcome:
@@ -181,7 +184,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, metavar="FILE", help="MNIST's file; left out, all digits are drawn")
     parser.add_argument("--list", action="store_true", help="print what is wrong, field by field")
     options = parser.parse_args()
-    digits = None if options.data is None else hold_out(load_mnist(options.data))
+    digits = None if options.data is None else load_mnist(options.data, "test")
     readers = load_readers()
     outcomes = []
     for document in draw_documents(range(options.count), options.seed, digits):

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.blanks import photograph
 from benchmarks.pages import Picture
+from benchmarks.photos import photograph
 from samples.blanks import FORMS, draw_application, draw_cheque
 from samples.filling import Filled, choose_application, choose_cheque, fill_application, fill_cheque
 
@@ -34,7 +34,7 @@ class FormSample:
     choose: Callable[[np.random.Generator], dict[str, str]]
     fill: Callable[[Mapping[str, str], np.random.Generator], Filled]
     way: str
-    """How it comes in: one of benchmarks.blanks.WAYS."""
+    """How it comes in: one of benchmarks.photos.WAYS."""
     seed: int
     slips: Mapping[str, str] = field(default_factory=dict)
     """Fields in which the writer made a mistake, and what they wrote."""

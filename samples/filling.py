@@ -47,11 +47,11 @@ class Filled:
 def choose_cheque(rng: np.random.Generator) -> dict[str, str]:
     """Choose what is written on a cheque."""
     return {
-        "number": _digits(rng, 6),
-        "date": _date(rng, 2015, 2026),
+        "number": choose_digits(rng, 6),
+        "date": choose_date(rng, 2015, 2026),
         "amount": f"{int(10 ** rng.uniform(0.5, 4.7))}.{rng.integers(100):02d}",
-        "routing": _complete(_digits(rng, 8), 1, "aba"),
-        "account": _complete(_digits(rng, 8), 2, "mod97"),
+        "routing": _complete(choose_digits(rng, 8), 1, "aba"),
+        "account": _complete(choose_digits(rng, 8), 2, "mod97"),
     }
 
 
@@ -60,16 +60,16 @@ def choose_application(rng: np.random.Generator) -> dict[str, str]:
     fee = int(rng.choice(FEES))
     storage = int(rng.integers(2_000, 90_000)) if rng.random() < 0.6 else 0
     return {
-        "birth": _date(rng, 1930, 2010),
+        "birth": choose_date(rng, 1930, 2010),
         "postcode": str(rng.integers(10_000, 100_000)),
-        "phone": _digits(rng, int(rng.integers(7, 12))) if rng.random() < 0.8 else "",
-        "member": _complete(_digits(rng, 9), 1, "luhn"),
+        "phone": choose_digits(rng, int(rng.integers(7, 12))) if rng.random() < 0.8 else "",
+        "member": _complete(choose_digits(rng, 9), 1, "luhn"),
         "persons": str(rng.integers(1, 7)) if rng.random() < 0.6 else "",
         "fee": str(fee),
         "storage": str(storage) if storage else "",
         "total": str(fee + storage),
-        "account": _complete(_digits(rng, 10), 2, "mod97"),
-        "start": _date(rng, 2024, 2027),
+        "account": _complete(choose_digits(rng, 10), 2, "mod97"),
+        "start": choose_date(rng, 2024, 2027),
     }
 
 
@@ -132,11 +132,13 @@ def spell(number: int) -> str:
     return f"{spell(number // size)} {word}" + (f" {spell(number % size)}" if number % size else "")
 
 
-def _digits(rng: np.random.Generator, count: int) -> str:
+def choose_digits(rng: np.random.Generator, count: int) -> str:
+    """Return so many digits by chance."""
     return "".join(str(digit) for digit in rng.integers(0, 10, count))
 
 
-def _date(rng: np.random.Generator, first: int, last: int) -> str:
+def choose_date(rng: np.random.Generator, first: int, last: int) -> str:
+    """Return a day by chance as DDMMYYYY. first, last: of its year."""
     return f"{rng.integers(1, 29):02d}{rng.integers(1, 13):02d}{rng.integers(first, last + 1)}"
 
 

@@ -13,6 +13,7 @@ from scanner.page import Box
 from scanner.pieces import find_pieces
 from scanner.restore import restore
 from scanner.segment import SPECK, Blob, Row
+from scanner.walls import part_walls
 
 MARGIN = 0.2
 """Writing may reach out of its field by this share of the field's height."""
@@ -93,6 +94,17 @@ def keep_writing(ink: Ink, printed: Mask) -> Ink:
     return replace(ink, pieces=kept, erased=ink.erased & printed)
 
 
+def drop_walls(ink: Ink, places: Sequence[Place]) -> Ink:
+    """Return the ink of fields without the walls of printed frames that nobody told of: they look like 1s."""
+    mask = ink.mask.copy()
+    for blobs, place in zip(find_field_blobs(ink, places), places, strict=True):
+        _, walls = part_walls(blobs, ink.erased, measure_digits(blobs, place.box))
+        for wall in walls:
+            box = wall.box
+            mask[box.y : box.bottom, box.x : box.right] &= ~wall.ink
+    return replace(ink, mask=mask)
+
+
 def find_field_blobs(ink: Ink, places: Sequence[Place]) -> list[list[Blob]]:
     """Return the pieces of ink that belong to each field; a piece belongs to one field, that which holds most of it."""
     pieces = ink.pieces
@@ -119,7 +131,7 @@ def find_field_blobs(ink: Ink, places: Sequence[Place]) -> list[list[Blob]]:
 
 def build_lattices(blobs: Sequence[Blob], place: Place, ink: Ink) -> list[Lattice | None]:
     """Return what the boxes of a comb may hold, one lattice for each; a plain field has one. None where it is empty."""
-    height = _measure_digits(blobs, place.box)
+    height = measure_digits(blobs, place.box)
     least = max(2.0, (SMALLEST_POINT if place.has_point else SPECK) * height)
     groups = _part_at_walls(blobs, place) if place.boxes else [_choose_row(blobs, height)]
     lattices: list[Lattice | None] = []
@@ -160,7 +172,7 @@ def _grow(box: Box, shape: tuple[int, ...]) -> Box:
     return Box(x, y, max(0, right - x), max(0, bottom - y))
 
 
-def _measure_digits(blobs: Sequence[Blob], box: Box) -> float:
+def measure_digits(blobs: Sequence[Blob], box: Box) -> float:
     """Return the height of a field's digits, in working pixels: the upper median of its higher pieces."""
     heights = sorted(blob.box.height for blob in blobs if blob.box.height >= BODY * box.height)
     usual = heights[len(heights) // 2] if heights else USUAL_DIGIT * box.height

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import itemgetter
 
-from scanner.calibration import Calibration
 from scanner.constraint import Constraint, to_number
 from scanner.nbest import Hypothesis
 
@@ -17,10 +16,6 @@ fill in forms with care, and a rule excludes most texts."""
 
 OVERRULED = 0.9
 """The confidence of a reading that was not the likeliest without the rules is lowered to this share."""
-
-FIELD = Calibration(0.611, 0.236)
-"""From the share of a reading to how often it is right: a straight line over the log-odds that was fitted for strings
-of pages. Drawn forms are read better than it says; how well it fits other people's forms is not measured."""
 
 LEAST_SHARE = 1e-5
 """Readings less probable than this (0..1) are not taken, whatever the rules say: they are not what stands there."""

@@ -42,6 +42,11 @@ class Constraint:
         """The most digits that the field may have."""
         return self.spec.lengths[1]
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether a misread digit most often breaks a rule: a check digit, or a list of what is allowed."""
+        return self.spec.check is not None or bool(self.spec.allowed)
+
     def may_begin(self, text: str) -> bool:
         """Tell whether some filled field could begin with these digits; True where that is not known."""
         if len(text) > self.most:

@@ -17,6 +17,7 @@ from scanner.page import Box
 from scanner.pipeline import LEAST_ALTERNATIVE, Options, classify
 from scanner.reading import REFUSED, Digit, Field, Line
 from scanner.registration import to_picture_box, to_quad
+from scanner.second_look import look_again
 from scanner.template import FieldSpec, Kind, Sum
 from scanner.upright import Upright
 from scanner.written import Written, decide
@@ -37,18 +38,8 @@ def read_fields(
 
     shape: height and width of the picture in whose pixels boxes are.
     """
-    blobs = find_field_blobs(upright.ink, upright.places)
-    read = [i for i, (_, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX]
-    lattices = [build_lattices(blobs[i], upright.places[i], upright.ink) for i in read]
-    filled = [lattice for field in lattices for lattice in field if lattice is not None]
-    guesses = iter(classify(filled, upright.ink, classifier))
-    written: dict[str, Written] = {}
-    for i, field in zip(read, lattices, strict=True):
-        name, spec = fields[i]
-        answers = [next(guesses) if lattice is not None else [] for lattice in field]
-        written[name] = decide(field, answers, Constraint(spec))
-    reasons = _settle_sums(written, sums)
-    places = {fields[i][0]: upright.places[i].box for i in read}
+    written, reasons = find_written(upright, fields, sums, classifier)
+    places = {name: place.box for (name, _), place in zip(fields, upright.places, strict=True)}
     found: list[Field] = []
     lines: list[Line] = []
     for name, each in written.items():
@@ -60,6 +51,27 @@ def read_fields(
         found.append(Field(name, text, value, each.confidence, box, not reason, reason, number))
         lines += [] if line is None else [line]
     return tuple(found), tuple(lines)
+
+
+def find_written(
+    upright: Upright, fields: Sequence[tuple[str, FieldSpec]], sums: Sequence[Sum], classifier: GlyphClassifier
+) -> tuple[dict[str, Written], Mapping[str, str]]:
+    """Return what is written in each field, by its name, and why sums are wrong, by the names of their fields."""
+    blobs = find_field_blobs(upright.ink, upright.places)
+    read = [i for i, (_, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX]
+    lattices = [build_lattices(blobs[i], upright.places[i], upright.ink) for i in read]
+    filled = [lattice for field in lattices for lattice in field if lattice is not None]
+    guesses = iter(classify(filled, upright.ink, classifier))
+    first = []
+    for i, field in zip(read, lattices, strict=True):
+        answers = [next(guesses) if lattice is not None else [] for lattice in field]
+        first.append(decide(field, answers, Constraint(fields[i][1])))
+    again = look_again(first, upright.ink, classifier)
+    written = {
+        fields[i][0]: decide(each.lattices, answers, each.constraint)
+        for i, each, answers in zip(read, first, again, strict=True)
+    }
+    return written, _settle_sums(written, sums)
 
 
 def _settle_sums(written: dict[str, Written], sums: Sequence[Sum]) -> Mapping[str, str]:

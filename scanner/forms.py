@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from model.classifier import GlyphClassifier
-from scanner.clean import to_grey
+from scanner.clean import Grey, to_grey
 from scanner.errors import UnlikeTemplateError
 from scanner.fields import read_fields
 from scanner.form import Form, FormPage
@@ -14,7 +14,7 @@ from scanner.pipeline import Options
 from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.registration import Registration, register
-from scanner.upright import find_print, lay_upright
+from scanner.upright import Upright, find_print, lay_upright
 from scanner.view import View
 
 
@@ -31,15 +31,22 @@ class FormReader:
     def read(self, page: Page) -> Reading:
         """Read a page's fields; boxes are in pixels of page.image. Raises UnlikeTemplateError where none fits."""
         grey = to_grey(page.image)
-        form, spec, registration = self._find(page, View(grey))
-        print_ = self._find_print(form, spec)
-        upright = lay_upright(grey, spec, registration.homography, print_, self._options)
+        form, spec, upright = self.lay(page, grey)
         fields, lines = read_fields(
             upright, spec.fields, form.template.sums, self._classifier, self._options, grey.shape
         )
         height, width = grey.shape
         problems = find_problems(grey) + to_problems(fields)
         return Reading(page.source, page.number, width, height, lines, problems, fields, form.name, spec.number)
+
+    def lay(self, page: Page, grey: Grey) -> tuple[Form, FormPage, Upright]:
+        """Return the template that a page fits, which of its pages it is, and the page laid upright.
+
+        grey: (H, W) uint8, the page as stored. Raises UnlikeTemplateError where no template fits.
+        """
+        form, spec, registration = self._find(page, View(grey))
+        print_ = self._find_print(form, spec)
+        return form, spec, lay_upright(grey, spec, registration.homography, print_, self._options)
 
     def _find(self, page: Page, view: View) -> tuple[Form, FormPage, Registration]:
         """Return the template that a page fits best, which of its pages it is, and where that lies."""

@@ -19,6 +19,7 @@ from scanner.reading import Reading
 from scanner.template import MOST_DIGITS, FieldSpec
 from scanner.trust import keep_digit_rows
 from scanner.upright import Upright, cut_regions, to_homography
+from scanner.ways import weigh
 from scanner.written import decide
 
 ANYWHERE = 5.0
@@ -73,7 +74,7 @@ class LineReader:
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in known:
-                written = decide([lattice], [here], self._constraint, ANYWHERE)
+                written = decide([lattice], [here], self._constraint, ANYWHERE, weigh)
                 line = to_line(written, upright, self._options, grey.shape)
                 if line is not None and not written.choice.reason:
                     odds, length = to_log_odds(written.choice.share), math.log(len(line.digits))

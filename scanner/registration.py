@@ -137,7 +137,7 @@ def _follow(view: View, blank: View, guess: Registration) -> Registration:
     height, width = blank.small.shape
     small = scale_by(view.scale) @ guess.homography @ scale_by(1 / blank.scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    seen = cv2.warpPerspective(view.small, small, (width, height), flags=flags, borderValue=255)
+    seen = cv2.warpPerspective(view.sheet, small, (width, height), flags=flags, borderValue=255)
     there, found = _track(blank.small, np.asarray(seen, np.uint8), blank.points)
     back, found_back = _track(np.asarray(seen, np.uint8), blank.small, there)
     true = (np.linalg.norm(back - blank.points, axis=2) < THERE_AND_BACK) & (found > 0) & (found_back > 0)

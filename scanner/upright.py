@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from scanner.cells import Place, draw_frames, keep_writing
+from scanner.cells import Place, draw_frames, drop_walls, keep_writing
 from scanner.clean import LARGEST_SIDE, SMALLEST_SIDE, Grey, even_light
 from scanner.dropout import drop_print
 from scanner.form import FormPage
@@ -85,7 +85,8 @@ def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Op
         for name, field in fields
     ]
     shift = np.array([[1, 0, whole.x], [0, 1, whole.y], [0, 0, 1]], np.float64)
-    return Upright(ink, _to_places(moved, ink.placement.scale), shift @ to_homography(ink.placement))
+    places = _to_places(moved, ink.placement.scale)
+    return Upright(drop_walls(ink, places), places, shift @ to_homography(ink.placement))
 
 
 def to_placement(homography: Homography) -> Placement:

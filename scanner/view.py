@@ -41,9 +41,18 @@ class View:
 
     @cached_property
     def small(self) -> Grey:
-        """(h, w) uint8 at the size of the search, the light divided out: paper is near 255."""
+        """(h, w) uint8 at the size of the search, the light divided out: paper is near 255, and so is a table."""
+        return even_light(self._shrunk)
+
+    @cached_property
+    def sheet(self) -> Grey:
+        """The same where all that is seen is taken for paper: a deep shadow on it keeps its print."""
+        return even_light(self._shrunk, is_sheet=True)
+
+    @cached_property
+    def _shrunk(self) -> Grey:
         size = (max(1, round(self.grey.shape[1] * self.scale)), max(1, round(self.grey.shape[0] * self.scale)))
-        return even_light(np.asarray(cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA), np.uint8))
+        return np.asarray(cv2.resize(self.grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
     @cached_property
     def features(self) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:

@@ -1,18 +1,25 @@
 """What is written in one field: its candidates, the reading that its rules allow, and what is wrong with it."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from model.classifier import Guess
-from scanner.choice import FAVOUR, FIELD, OVERRULED, Choice, choose
+from scanner.choice import FAVOUR, OVERRULED, Choice, choose
 from scanner.constraint import BLANK, MISSING, Constraint
 from scanner.decode import Decoded, Found, part_points
+from scanner.evidence import to_log_odds
+from scanner.field_evidence import FIELD, MOST_LEFT_OUT, FieldEvidence
+from scanner.field_ways import weigh_field
 from scanner.lattice import Candidate, Lattice
 from scanner.marks import find_marks
 from scanner.nbest import Hypothesis, join_cells, list_readings
 from scanner.template import FieldSpec
-from scanner.ways import SMALL, Way, weigh
+from scanner.ways import SMALL, Way
+
+Weigher = Callable[[Lattice, list[Guess]], list[Way]]
+"""Weighs the candidates of a lattice, sorted by where they end."""
 
 FEW, MANY = 24, 400
 """Readings that are kept: at first, and where none of them obeys the rules."""
@@ -47,7 +54,19 @@ class Written:
     @property
     def confidence(self) -> float:
         """0..1: how likely the reading is right."""
-        return FIELD.apply(self.choice.share) * self.lowering
+        return FIELD.apply(self.evidence) * self.lowering
+
+    @property
+    def evidence(self) -> FieldEvidence:
+        """What speaks for and against the reading."""
+        is_filled, breaks = bool(self.row.found), bool(self.explain())
+        return FieldEvidence(
+            odds=to_log_odds(self.choice.share),
+            breaks=float(breaks),
+            checked=float(is_filled and not breaks and self.constraint.is_checked),
+            left_out=float(min(len(self.row.left_out), MOST_LEFT_OUT)),
+            length=math.log(max(1, len(self.row.found))),
+        )
 
     @property
     def lowering(self) -> float:
@@ -83,7 +102,7 @@ class Written:
         lattice = self.lattices[0]
         if len(self.lattices) > 1 or lattice is None:
             return pieces
-        return part_points(pieces, weigh(lattice, self.guesses[0]), lattice.height)
+        return part_points(pieces, weigh_field(lattice, self.guesses[0]), lattice.height)
 
     def explain(self) -> str:
         """Return why the field is not valid, refused digits aside, in a sentence; nothing where it is."""
@@ -99,17 +118,21 @@ def decide(
     guesses: Sequence[list[Guess]],
     constraint: Constraint,
     favour: float = FAVOUR,
+    weigher: Weigher = weigh_field,
 ) -> Written:
     """Return a field with the reading that is taken: of few readings first, of many where none of those obeys.
 
     lattices: as Written has them. guesses: one list for each of them, empty where there is no lattice. favour: how many
-    times likelier a text is when it obeys the rules.
+    times likelier a text is when it obeys the rules. weigher: weighs the candidates of each lattice.
     """
-    free = _list(lattices, guesses, constraint.most + BEYOND, FEW, lambda text: True)
+    ways = [
+        [] if lattice is None else weigher(lattice, answers) for lattice, answers in zip(lattices, guesses, strict=True)
+    ]
+    free = _list(lattices, ways, constraint.most + BEYOND, FEW, lambda text: True)
     choice = choose(free, constraint, favour)
     if choice.reason or choice.is_overruled:
         # the free readings stay among those that are weighed: they tell what the rules overrule
-        allowed = _list(lattices, guesses, constraint.most, MANY, constraint.may_begin)
+        allowed = _list(lattices, ways, constraint.most, MANY, constraint.may_begin)
         seen = {each.text for each in free}
         choice = choose([*free, *(each for each in allowed if each.text not in seen)], constraint, favour)
     return Written(constraint, tuple(lattices), tuple(guesses), choice)
@@ -117,26 +140,26 @@ def decide(
 
 def _list(
     lattices: Sequence[Lattice | None],
-    guesses: Sequence[list[Guess]],
+    ways: Sequence[list[Way]],
     most: int,
     keep: int,
     may_begin: Callable[[str], bool],
 ) -> list[Hypothesis]:
     if len(lattices) == 1:
-        return _list_row(lattices[0], guesses[0], most, keep, may_begin)
+        return _list_row(lattices[0], ways[0], most, keep, may_begin)
     cells = [
-        _list_row(lattice, answers, 1, A_BOX, lambda text: True)
-        for lattice, answers in zip(lattices, guesses, strict=True)
+        _list_row(lattice, its_ways, 1, A_BOX, lambda text: True)
+        for lattice, its_ways in zip(lattices, ways, strict=True)
     ]
     return join_cells(cells, BLANK, keep, may_begin)
 
 
 def _list_row(
-    lattice: Lattice | None, guesses: list[Guess], most: int, keep: int, may_begin: Callable[[str], bool]
+    lattice: Lattice | None, ways: list[Way], most: int, keep: int, may_begin: Callable[[str], bool]
 ) -> list[Hypothesis]:
     if lattice is None:
         return [EMPTY]
-    return list_readings(weigh(lattice, guesses), len(lattice.atoms), keep, may_begin, most)
+    return list_readings(ways, len(lattice.atoms), keep, may_begin, most)
 
 
 def _measure_share(text: str, place: int, choice: Choice) -> float:

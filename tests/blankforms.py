@@ -1,12 +1,11 @@
-"""Forms for tests: the two of benchmarks/blanks.py, and small ones that anchors are tried on."""
+"""Forms for tests: the two of drawnforms.py, and small ones that anchors are tried on."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
+from drawnforms import Blank, draw_application, draw_cheque
 from numpy.typing import NDArray
-
-from benchmarks.blanks import Blank, draw_application, draw_cheque
 
 CHEQUE, APPLICATION = draw_cheque(), draw_application()
 
@@ -31,6 +30,19 @@ check = "luhn"
 box = [10, 110, 200, 40]
 """
 """A template without a blank."""
+
+TWO_PAGES = """
+[[page]]
+width = 100
+height = 100
+anchors = "none"
+
+[[page]]
+width = 100
+height = 100
+anchors = "none"
+"""
+"""The pages of a template that has two."""
 
 
 def save(text: str, folder: Path, name: str = "form.toml") -> str:
@@ -72,4 +84,15 @@ def measure_miss(one: NDArray[np.float64], other: NDArray[np.float64], width: in
     return float(np.linalg.norm(apart, axis=2).max())
 
 
-__all__ = ["APPLICATION", "CHEQUE", "SMALL", "Blank", "draw_markers", "draw_marks", "measure_miss", "save", "tilt"]
+__all__ = [
+    "APPLICATION",
+    "CHEQUE",
+    "SMALL",
+    "TWO_PAGES",
+    "Blank",
+    "draw_markers",
+    "draw_marks",
+    "measure_miss",
+    "save",
+    "tilt",
+]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.cells import Place, build_lattices, draw_frames, find_field_blobs, keep_writing
+from scanner.cells import Place, build_lattices, draw_frames, drop_walls, find_field_blobs, keep_writing
 from scanner.ink import Ink
 from scanner.page import Box
 from scanner.pieces import find_pieces
@@ -90,3 +90,14 @@ def test_a_stroke_taken_for_a_rule_comes_back_and_a_rest_of_print_goes() -> None
     assert kept.mask[80, 141], "no wall stands there"
     assert not kept.mask[80, 47]
     assert not kept.erased.any()
+
+
+def test_the_wall_of_a_frame_is_no_digit() -> None:
+    mask = np.zeros((100, 300), bool)
+    mask[30:70, 60:84] = True
+    mask[37:63, 67:77] = False  # a nought, its stroke 7 pixels wide
+    written = mask.copy()
+    mask[25:75, 140:142] = True
+    ink = Ink(mask, np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
+    assert (drop_walls(ink, [Place(Box(40, 20, 120, 60), 0)]).mask == written).all()
+    assert (ink.mask == mask).all()

@@ -108,3 +108,42 @@ def test_what_cannot_end_well_may_not_begin(rules: dict[str, object], text: str)
 def test_every_beginning_of_what_fits_a_pattern_may_begin(text: str) -> None:
     rule = make(pattern="(12|3)[0-4]*5?")
     assert all(rule.may_begin(text[:end]) for end in range(min(len(text), rule.most) + 1))
+
+
+@st.composite
+def written_amounts(draw: st.DrawFn) -> tuple[int, str, list[tuple[int, str]]]:
+    """Return an amount: its decimals, its digits, and its marks, those of thousands first and its point last."""
+    places = draw(st.integers(1, 4))
+    whole = draw(st.from_regex(r"[0-9]{1,9}", fullmatch=True, alphabet="0123456789"))
+    decimals = draw(st.text("0123456789", min_size=places, max_size=places))
+    point, other = draw(st.sampled_from([".,", ",.", ".."]))
+    thousands = range(len(whole) % 3 or 3, len(whole), 3) if draw(st.booleans()) else ()
+    return places, whole + decimals, [*((at, other) for at in thousands), (len(whole), point)]
+
+
+@given(written_amounts())
+def test_an_amount_that_is_written_well_is_valid(amount: tuple[int, str, list[tuple[int, str]]]) -> None:
+    places, digits, marks = amount
+    rule = make(kind="amount", decimals=places)
+    assert rule.explain_point(len(digits), marks) == ""
+    assert rule.to_value(digits) == f"{digits[:-places]}.{digits[-places:]}"
+
+
+@given(written_amounts(), st.data())
+def test_a_point_that_is_lost_or_moved_is_told(
+    amount: tuple[int, str, list[tuple[int, str]]], data: st.DataObject
+) -> None:
+    places, digits, (*thousands, (at, sign)) = amount
+    rule = make(kind="amount", decimals=places)
+    assert rule.explain_point(len(digits), thousands)
+    before = max((position for position, _ in thousands), default=0)
+    moved = data.draw(st.integers(before + 1, len(digits)).filter(lambda position: position != at))
+    assert "the point stands elsewhere" in rule.explain_point(len(digits), [*thousands, (moved, sign)])
+
+
+@given(written_amounts())
+def test_dashes_and_slashes_are_no_points(amount: tuple[int, str, list[tuple[int, str]]]) -> None:
+    places, digits, (*thousands, point) = amount
+    rule = make(kind="amount", decimals=places)
+    assert rule.explain_point(len(digits), [*thousands, point, (len(digits), "-")]) == ""
+    assert "no point is seen" in rule.explain_point(len(digits), [(len(digits) - places, "/")])

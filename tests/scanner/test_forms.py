@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import pytest
 from blankforms import APPLICATION, CHEQUE, save
+from drawnforms import fill_in
 from numpy.typing import NDArray
 
-from benchmarks.blanks import fill_in, photograph
+from benchmarks.photos import photograph
 from model.classifier import Classifier, StubClassifier
 from model.errors import WeightsError
 from scanner.errors import UnlikeTemplateError

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 from blankforms import APPLICATION, CHEQUE
+from drawnforms import FRAMES, Blank
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.blanks import FRAMES, Blank
 from scanner.clean import to_grey
 from scanner.form import load_form
 from scanner.page import Box

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 from blankforms import APPLICATION, CHEQUE, draw_markers, draw_marks, measure_miss, save, tilt
+from drawnforms import fill_in
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from benchmarks.blanks import fill_in
 from scanner.form import FormPage, load_form
 from scanner.page import Box
 from scanner.registration import register, scale_by, to_picture_box, to_quad
@@ -99,3 +99,14 @@ def test_scaling_keeps_the_corners_of_pixels(factor: float, left: int, side: int
     quad = to_quad(Box(left, 0, side, side), scale_by(factor)) + 0.5
     assert quad[0] == pytest.approx([left * factor, 0])
     assert quad[2] == pytest.approx([(left + side) * factor, side * factor])
+
+
+def test_a_form_half_in_a_deep_shadow_is_found(cheque: FormPage, filled: NDArray[np.uint8]) -> None:
+    view = tilt(cheque.width, cheque.height, 5, 0.02, np.random.default_rng(3))
+    seen = put(filled, view).astype(np.float32)
+    edge = np.linspace(-8, 8, seen.shape[1])
+    light = 0.33 + 0.67 / (1 + np.exp(-4 * edge))
+    found = register(View(np.asarray(seen * light, np.uint8)), cheque)
+    assert found is not None
+    assert found.likeness > 0.6
+    assert measure_miss(found.homography, view, cheque.width, cheque.height) < 2

@@ -2,25 +2,16 @@
 
 from pathlib import Path
 
-from blankforms import SMALL, save
+from blankforms import SMALL, TWO_PAGES, save
 
 from scanner.form import find_forms, load_form
 from scanner.knowledge import Knowledge, Region
 from scanner.rulebook import FormRules, Rulebook, describe_rules, from_json
 
-RICH = """
+RICH = f"""
 name = "rich"
 
-[[page]]
-width = 100
-height = 100
-anchors = "none"
-
-[[page]]
-width = 100
-height = 100
-anchors = "none"
-
+{TWO_PAGES}
 [fields.sum]
 box = [1, 1, 20, 20]
 kind = "amount"
@@ -32,7 +23,7 @@ point = "implied"
 box = [1, 1, 20, 20]
 page = 2
 allowed = ["01", "02"]
-check = {weights = [1, 3], modulus = 10, remainder = 1}
+check = {{weights = [1, 3], modulus = 10, remainder = 1}}
 
 [fields.born]
 box = [1, 30, 90, 20]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from blankforms import SMALL, save
+from blankforms import SMALL, TWO_PAGES, save
 
 from scanner.form import find_forms
 from scanner.job import Summary
@@ -89,17 +89,8 @@ def test_a_database_has_a_view_with_a_row_for_each_document(tmp_path: Path) -> N
         assert not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'forms'").fetchall()
 
 
-TWO = """
-[[page]]
-width = 100
-height = 100
-anchors = "none"
-
-[[page]]
-width = 100
-height = 100
-anchors = "none"
-
+TWO = f"""
+{TWO_PAGES}
 [fields.a]
 box = [1, 1, 20, 20]
 

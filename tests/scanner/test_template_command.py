@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from blankforms import APPLICATION, CHEQUE, SMALL, save
 
-from benchmarks.blanks import photograph
+from benchmarks.photos import photograph
 from model.classifier import StubClassifier
 from scanner.__main__ import main
 from scanner.errors import ExitCode

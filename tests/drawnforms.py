@@ -1,7 +1,4 @@
-"""Synthetic forms: blanks with their templates, filled in by a hand, and photographed or scanned askew.
-
-Tests use them. benchmarks/forms.py and the sample forms come in by the ways that are drawn here. Nothing is a photo.
-"""
+"""Synthetic forms for tests: a cheque and an application with their templates, filled in by a hand."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pages import Hand, colour_paper, expose, lay_ink, light_from, take_hand, write, write_digit
+from benchmarks.pages import Hand, lay_ink, take_hand, write, write_digit
+from samples.blanks import Frame
+from samples.filling import choose_date, choose_digits
 
 Picture = NDArray[np.uint8]
 Ink = NDArray[np.float32]
@@ -37,18 +36,6 @@ class Blank:
         path = folder / f"{self.name}.toml"
         path.write_text(self.template, encoding="utf-8")
         return path
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where a field is printed, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    boxes: int = 0
-    """Of a comb; 0 for a plain frame."""
 
 
 CHEQUE = {
@@ -155,13 +142,13 @@ def draw_application() -> Blank:
 def fill_cheque(rng: np.random.Generator) -> dict[str, str]:
     """Choose what is written on a cheque."""
     amount = f"{int(10 ** rng.uniform(0.5, 4.7))}.{rng.integers(100):02d}"
-    account, routing = _digits(rng, 8), _digits(rng, 8)
+    account, routing = choose_digits(rng, 8), choose_digits(rng, 8)
     account += f"{98 - int(account + '00') % 97:02d}"
     weights = (3, 7, 1, 3, 7, 1, 3, 7)
     routing += str(-sum(int(d) * w for d, w in zip(routing, weights, strict=True)) % 10)
     return {
-        "number": _digits(rng, 6),
-        "date": _date(rng, 2015, 2026),
+        "number": choose_digits(rng, 6),
+        "date": choose_date(rng, 2015, 2026),
         "amount": amount,
         "account": account,
         "routing": routing,
@@ -170,18 +157,18 @@ def fill_cheque(rng: np.random.Generator) -> dict[str, str]:
 
 def fill_application(rng: np.random.Generator) -> dict[str, str]:
     """Choose what is written on an application; some fields stay empty."""
-    customer, card = _digits(rng, 9), _digits(rng, 15)
+    customer, card = choose_digits(rng, 9), choose_digits(rng, 15)
     odd, even = (sum(map(int, customer[start::2])) for start in (0, 1))
     customer += str(-(odd + 3 * even) * 7 % 10)  # the last weight is 3, and 7 times 3 leaves 1
     doubled = [int(d) * (2 - i % 2) for i, d in enumerate(card)]
     card += str(-sum(sum(divmod(value, 10)) for value in doubled) % 10)
     rent, food = int(rng.integers(20_000, 200_000)), int(rng.integers(5_000, 90_000)) if rng.random() < 0.8 else 0
     return {
-        "birth": _date(rng, 1930, 2007),
+        "birth": choose_date(rng, 1930, 2007),
         "customer": customer,
         "card": card if rng.random() < 0.7 else "",
         "postcode": str(rng.integers(10_000, 100_000)),
-        "phone": _digits(rng, int(rng.integers(7, 13))) if rng.random() < 0.8 else "",
+        "phone": choose_digits(rng, int(rng.integers(7, 13))) if rng.random() < 0.8 else "",
         "children": str(rng.integers(1, 7)) if rng.random() < 0.6 else "",
         "rent": f"{rent // 100}.{rent % 100:02d}",
         "food": f"{food // 100}.{food % 100:02d}" if food else "",
@@ -241,67 +228,6 @@ def _lay(ink: Ink, patch: Ink, x: int, y: int) -> None:
     np.maximum(there, patch[top : top + there.shape[0], left : left + there.shape[1]], out=there)
 
 
-@dataclass(frozen=True)
-class Way:
-    """How a form becomes a picture."""
-
-    angle: float
-    """It is turned by at most this, in degrees."""
-    zoom: float
-    """Pixels of the picture for one of the form."""
-    sway: float
-    """Each corner is moved by at most this share of the side: perspective."""
-    table: float
-    """What is seen around it, as a share of its sides."""
-    dark: float
-    """How much light is lost from one corner to the other (0..1)."""
-    has_shadow: bool
-    """Whether something stands in the light."""
-    noise: float
-    """Standard deviation, of 255."""
-    blur: float
-    """In pixels."""
-
-
-WAYS = {
-    "scan": Way(2, 1.1, 0.0, 0.03, 0.05, False, 2.0, 0.6),
-    "tilt": Way(15, 1.0, 0.0, 0.16, 0.1, False, 2.5, 0.7),
-    "shadow": Way(4, 1.1, 0.02, 0.06, 0.6, True, 3.0, 0.8),
-    "phone": Way(12, 1.25, 0.08, 0.12, 0.4, True, 3.0, 0.9),
-}
-
-
-def photograph(page: Picture, way: str, rng: np.random.Generator) -> Picture:
-    """Return a form as it comes in: one of WAYS. Its size may differ from the page's."""
-    (height, width), how = page.shape[:2], WAYS[way]
-    size = round(width * how.zoom * (1 + 2 * how.table)), round(height * how.zoom * (1 + 2 * how.table))
-    angle, zoom = rng.uniform(-how.angle, how.angle), how.zoom * rng.uniform(0.9, 1.05)
-    turn = np.vstack([cv2.getRotationMatrix2D((width / 2, height / 2), angle, zoom), [0, 0, 1]])
-    shift = np.eye(3)
-    shift[:2, 2] = (np.array(size) - (width, height)) / 2 + rng.normal(0, 0.01, 2) * width
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    moved = corners + (rng.uniform(-how.sway, how.sway, (4, 2)) * (width, height)).astype(np.float32)
-    view = shift @ turn @ cv2.getPerspectiveTransform(corners, moved)
-    ground = colour_paper((250, 250, 250) if way == "scan" else (90, 110, 130), (size[1], size[0]), rng, 4.0)
-    paper = page.astype(np.float32) + colour_paper((-4, -4, -4), (height, width), rng, 1.5)
-    border = cv2.BORDER_TRANSPARENT
-    seen = cv2.warpPerspective(paper, view, size, dst=ground, flags=cv2.INTER_LINEAR, borderMode=border)
-    light = light_from((size[1], size[0]), rng.uniform(), rng.uniform(), how.dark)
-    if how.has_shadow:
-        light *= _cast_shadow((size[1], size[0]), rng)
-    return expose(np.asarray(seen * light[..., None], np.float32), how.noise, how.blur, rng)
-
-
-def _cast_shadow(shape: tuple[int, int], rng: np.random.Generator) -> Ink:
-    """Return the light beside a hand or a head: (H, W) float32, 1 where no shadow falls."""
-    height, width = shape
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    angle = rng.uniform(0, 2 * np.pi)
-    edge = (x - width / 2) * np.cos(angle) + (y - height / 2) * np.sin(angle) + rng.normal(0, 0.15) * width
-    soft = rng.uniform(0.01, 0.06) * width
-    return np.asarray(1 - rng.uniform(0.2, 0.5) / (1 + np.exp(-edge / soft)), np.float32)
-
-
 def _head(name: str) -> str:
     return f'name = "{name}"\n\n[page]\nblank = "{name}.png"\n\n'
 
@@ -324,11 +250,3 @@ def _frame(paper: Picture, frames: dict[str, Frame], colour: tuple[int, int, int
 
 def _type(paper: Picture, text: str, x: int, y: int, size: int) -> None:
     cv2.putText(paper, text, (x, y), (50, 45, 45), TYPE, size, 400, 0, (0, 1 << 20))
-
-
-def _digits(rng: np.random.Generator, count: int) -> str:
-    return "".join(str(digit) for digit in rng.integers(0, 10, count))
-
-
-def _date(rng: np.random.Generator, first: int, last: int) -> str:
-    return f"{rng.integers(1, 29):02d}{rng.integers(1, 13):02d}{rng.integers(first, last + 1)}"

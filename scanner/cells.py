@@ -102,7 +102,7 @@ def drop_walls(ink: Ink, places: Sequence[Place]) -> Ink:
         for wall in walls:
             box = wall.box
             mask[box.y : box.bottom, box.x : box.right] &= ~wall.ink
-    return replace(ink, mask=mask)
+    return replace(ink, pieces=find_pieces(mask))
 
 
 def find_field_blobs(ink: Ink, places: Sequence[Place]) -> list[list[Blob]]:

@@ -64,18 +64,13 @@ class Writing:
     """What each digit is, 0..9."""
 
 
-STICK = "50 59"
-"""A 1 that is a mere stroke."""
-
-STICKS = 0.4
-"""Share of the hands that write it so: MNIST's sticks lean and are thick, which a comb's wall never is."""
+STICK, STICKS = "50 59", 0.4
+"""A 1 that is a mere stroke, and the share of the hands that write it so: MNIST's sticks lean and are thick, which a
+comb's wall never is."""
 
 
-FINEST_PEN = 1.2
-"""No pen is finer than this, in pixels: what it writes would vanish."""
-
-ONE_PEN = 0.85
-"""Share of the hands that write all digits with one pen; the others leave MNIST's strokes as they are, of many pens."""
+FINEST_PEN, ONE_PEN = 1.2, 0.85
+"""The finest pen, in pixels (finer ones vanish), and the share of the hands that write all with one, not MNIST's many."""
 
 
 def take_hand(rng: np.random.Generator, height: float) -> Hand:
@@ -284,8 +279,7 @@ def _join_some(ink: Picture, owners: Owners, hand: Hand, count: int, rng: np.ran
     for owner in range(1, count):
         if rng.random() > 0.4:
             continue
-        ys, xs = np.nonzero(owners == owner)
-        ys2, xs2 = np.nonzero(owners == owner + 1)
+        (ys, xs), (ys2, xs2) = (np.nonzero(owners == each) for each in (owner, owner + 1))
         if not len(ys) or not len(ys2):
             continue
         upper = np.flatnonzero(ys <= np.percentile(ys, 60))

@@ -19,6 +19,7 @@ from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
 from scanner.page import Page
 from scanner.placement import Placement
+from scanner.poses import SecondLook
 from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
@@ -47,7 +48,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     """Read all digit strings on a page. Boxes are in pixels of page.image. observer: is shown each stage."""
     height, width = page.image.shape[:2]
     grey = to_grey(page.image)
-    ink, lattices, guesses = take_apart(grey, classifier, options, observer)
+    ink, lattices, guesses = take_apart(grey, SecondLook(classifier), options, observer)
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))

@@ -29,7 +29,7 @@ from scanner.reader import choose_reader
 from scanner.reading import Reading
 from scanner.store import FileResult, PageResult
 
-READER = 2
+READER = 3
 """Raised whenever the same page may read otherwise with the same weights: what is known is then read again."""
 
 AHEAD = 3

@@ -15,6 +15,7 @@ from scanner.ink import Binarisation
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
 from scanner.pipeline import Options, read
+from scanner.poses import POSES
 
 Picture = NDArray[np.uint8]
 
@@ -50,7 +51,8 @@ def draw_hooks(rows: int, columns: int, unit: int) -> tuple[Picture, list[list[B
 
 def read_hooks(answers: list[int | None], confidence: float = 0.99, options: Options = PLAIN) -> list[str]:
     page, _ = draw_hooks(1, len(answers), 16)
-    return [line.text for line in read(Page(page, "x"), StubClassifier(answers, confidence), options).lines]
+    looks = answers * (1 + len(POSES))  # the second look at doubtful ones
+    return [line.text for line in read(Page(page, "x"), StubClassifier(looks, confidence), options).lines]
 
 
 def distance(box: Box, other: Box) -> int:
@@ -161,13 +163,16 @@ class Doubting:
 def test_a_refused_digit_names_its_likeliest_reading_first() -> None:
     page, _ = draw_hooks(1, 3, 16)
     (line,) = read(Page(page, "x"), Doubting(), Options(reject_below=0.9)).lines
-    assert [(digit.text, digit.alternatives[0]) for digit in line.digits] == [("?", ("4", 0.8))] * 3
+    assert [(digit.text, digit.alternatives[0]) for digit in line.digits] == [
+        ("?", ("4", pytest.approx(0.8, abs=1e-4)))
+    ] * 3
 
 
 def test_alternatives_are_other_digits_likeliest_first() -> None:
     page, _ = draw_hooks(1, 3, 16)
     (line,) = read(Page(page, "x"), Doubting()).lines
-    assert [digit.alternatives for digit in line.digits] == [(("9", 0.14), ("7", 0.05))] * 3
+    likely = (("9", pytest.approx(0.14, abs=1e-4)), ("7", pytest.approx(0.05, abs=1e-4)))
+    assert [digit.alternatives for digit in line.digits] == [likely] * 3
 
 
 def test_a_reading_says_where_it_comes_from() -> None:

@@ -8,8 +8,10 @@ from model.classifier import Guess, StubClassifier, to_guesses
 from scanner.cells import Place, build_lattices, find_field_blobs
 from scanner.constraint import Constraint
 from scanner.ink import Ink
+from scanner.pieces import find_pieces
 from scanner.placement import Placement
-from scanner.second_look import POSES, look_again
+from scanner.poses import POSES
+from scanner.second_look import look_again
 from scanner.template import FieldSpec
 from scanner.written import Written, decide
 
@@ -25,7 +27,7 @@ def write(digits: int) -> tuple[Written, Ink]:
     mask = np.zeros((120, 400), bool)
     for i in range(digits):
         mask[50:90, 60 + 40 * i : 68 + 40 * i] = True
-    ink = Ink(mask, np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
+    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
     spec = FieldSpec.model_validate({"box": [40, 30, 340, 70]})
     place = Place(spec.box, 0)
     (blobs,) = find_field_blobs(ink, [place])

@@ -70,7 +70,7 @@ comb's wall never is."""
 
 
 FINEST_PEN, ONE_PEN = 1.2, 0.85
-"""The finest pen, in pixels (finer ones vanish), and the share of the hands that write all with one, not MNIST's many."""
+"""The finest pen, in pixels (finer ones vanish), and the share of hands that write all with one, not MNIST's many."""
 
 
 def take_hand(rng: np.random.Generator, height: float) -> Hand:

@@ -98,6 +98,6 @@ def test_the_wall_of_a_frame_is_no_digit() -> None:
     mask[37:63, 67:77] = False  # a nought, its stroke 7 pixels wide
     written = mask.copy()
     mask[25:75, 140:142] = True
-    ink = Ink(mask, np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
+    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
     assert (drop_walls(ink, [Place(Box(40, 20, 120, 60), 0)]).mask == written).all()
     assert (ink.mask == mask).all()

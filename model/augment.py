@@ -115,14 +115,16 @@ def scar(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]
         end, place = start + length, int(rng.choice((rng.integers(2, 8), rng.integers(SIDE - 8, SIDE - 3))))
     out = view.copy()
     for channel, zoom in enumerate((1, ZOOM)):
-        along, across = (
-            slice(round(middle + (first - middle) / zoom), max(round(middle + (last - middle) / zoom), least))
-            for first, last in ((start, end), (place, place + width))
-            for middle, least in [(SIDE / 2, round(SIDE / 2 + (first - SIDE / 2) / zoom) + 1)]
-        )
+        along, across = _zoom_out(start, end, zoom), _zoom_out(place, place + width, zoom)
         part = out[across, along, channel] if is_level else out[along, across, channel]
         part[...] = np.minimum(part, 255 - 255 // zoom) if is_gap else np.maximum(part, 255 // zoom)
     return out
+
+
+def _zoom_out(first: int, last: int, zoom: int) -> slice:
+    """Return where glyph pixels lie in a picture of a view that shows `zoom` times as much; one pixel at least."""
+    start, end = (round(SIDE / 2 + (each - SIDE / 2) / zoom) for each in (first, last))
+    return slice(start, max(end, start + 1))
 
 
 def move(

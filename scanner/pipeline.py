@@ -25,6 +25,7 @@ from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
 from scanner.ruling import take_out_rules
 from scanner.segment import Row, estimate_digit_height, find_blobs, find_rows
+from scanner.stacks import part_stacks
 from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
@@ -108,7 +109,7 @@ def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     if digit_height == 0:
         return []
     blobs, walls = part_walls(find_blobs(ink.pieces, digit_height), ink.erased, digit_height)
-    rows = find_rows(blobs, digit_height, mark_walls(ink.rules, walls))
+    rows = find_rows(part_stacks(blobs, digit_height), digit_height, mark_walls(ink.rules, walls))
     rows, lattices = build_lattices(rows, ink)
     observer.observe(Cut(rows, lattices))
     return lattices

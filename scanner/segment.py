@@ -130,7 +130,7 @@ def find_rows(blobs: list[Blob], digit_height: float, rules: Mask) -> list[Row]:
     bodies = sorted((b for b in blobs if b.box.height >= BODY * digit_height), key=lambda b: b.box.x)
     chains = _chain(bodies, rules)
     small = [b for b in blobs if b.box.height < BODY * digit_height]
-    edges = _list_edges(small)
+    edges = list_edges(small)
     rows = [part for chain in chains for part in _split_at_wide_gaps(chain, edges)]
     return _order(_adopt_small(rows, small))
 
@@ -156,7 +156,7 @@ def _chain(bodies: list[Blob], rules: Mask) -> list[list[Blob]]:
 
     bodies: sorted by their left edges. Where two pieces have one nearest neighbour, the nearer gets it.
     """
-    edges = _list_edges(bodies)
+    edges = list_edges(bodies)
     following: dict[int, int] = {}
     taken: dict[int, tuple[float, int]] = {}
     for i, left in enumerate(bodies):
@@ -208,7 +208,8 @@ def _is_parted(left: Box, right: Box, rules: Mask) -> bool:
     return bool(between.any() and between.any(axis=1).mean() > 0.6)
 
 
-def _list_edges(blobs: list[Blob]) -> Edges:
+def list_edges(blobs: list[Blob]) -> Edges:
+    """Return the boxes of some pieces: (N, 4)."""
     return np.array([blob.box.as_list() for blob in blobs], np.float64).reshape(-1, 4)
 
 

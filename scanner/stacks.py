@@ -15,6 +15,9 @@ from scanner.segment import Blob, list_edges
 HIGH = 1.6
 """A piece higher than this, in digit heights, may reach through two rows."""
 
+SLIM = 0.35
+"""A piece slimmer than this, in digit heights, is the rest of a wall, or a 1 upon a 1, which looks the same."""
+
 ALIKE = (0.6, 1.45)
 """Neighbours that tell of rows are so high, in digit heights: digits, that is."""
 
@@ -33,7 +36,8 @@ def part_stacks(blobs: list[Blob], digit_height: float) -> list[Blob]:
     edges = list_edges(blobs)
     parted: list[Blob] = []
     for blob in blobs:
-        parted += _part(blob, edges, digit_height) if blob.box.height > HIGH * digit_height else [blob]
+        may_stack = blob.box.height > HIGH * digit_height and blob.box.width >= SLIM * digit_height
+        parted += _part(blob, edges, digit_height) if may_stack else [blob]
     return parted
 
 

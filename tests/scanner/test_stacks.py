@@ -74,6 +74,13 @@ def test_a_solid_piece_stays_whole() -> None:
     assert part_stacks(blobs, HEIGHT) == blobs
 
 
+def test_the_rest_of_a_wall_stays_whole() -> None:
+    """Parted, it would be read as a 1 in each row."""
+    wall = Blob(Box(60, 95, 6, 100), np.ones((100, 6), np.bool_))
+    blobs = [ring_at(20, 100), ring_at(20, 146), wall]
+    assert part_stacks(blobs, HEIGHT) == blobs
+
+
 @given(st.integers(0, 10_000))
 def test_no_ink_is_lost_and_none_is_made(seed: int) -> None:
     rng = np.random.default_rng(seed)

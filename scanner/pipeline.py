@@ -49,7 +49,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     """Read all digit strings on a page. Boxes are in pixels of page.image. observer: is shown each stage."""
     height, width = page.image.shape[:2]
     grey = to_grey(page.image)
-    ink, lattices, guesses = take_apart(grey, SecondLook(classifier), options, observer)
+    ink, lattices, guesses = take_apart(grey, classifier, options, observer)
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
     rows = keep_digit_rows(decoded)
     observer.observe(Chosen(decoded, rows))
@@ -67,15 +67,16 @@ def take_apart(
 
     grey: (H, W) uint8, as stored.
     """
+    careful = SecondLook(classifier)
     ink = find_ink(grey, options, observer)
     lattices = find_candidates(ink, observer)
-    guesses = classify(lattices, ink, classifier, observer)
+    guesses = classify(lattices, ink, careful, observer)
     if options.straighten and is_doubtful(lattices, guesses):
         quarters = find_turn(ink, partial(lay_on_side, grey, options), classifier)
         if quarters:
             ink = find_ink(grey, options, observer, quarters)
             lattices = find_candidates(ink, observer)
-            guesses = classify(lattices, ink, classifier, observer)
+            guesses = classify(lattices, ink, careful, observer)
     return ink, lattices, guesses
 
 

@@ -16,6 +16,7 @@ from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.ink import Ink
 from scanner.lattice import Lattice
+from scanner.page import Box
 from scanner.segment import BODY, Blob, estimate_digit_height, find_blobs
 from scanner.slopes import find_slopes, shrink
 
@@ -69,7 +70,7 @@ def is_doubtful(lattices: list[Lattice], guesses: list[list[Guess]]) -> bool:
         for lattice, here in zip(lattices, guesses, strict=True)
         for candidate, guess in zip(lattice.candidates, here, strict=True)
         if not candidate.cuts and not candidate.restored and candidate.last == candidate.first + 1
-        if candidate.box.height >= BODY * lattice.height
+        if candidate.box.height >= BODY * lattice.height and not _is_stick(candidate.box)
     ]
     return not shares or float(np.mean(shares)) < SURE
 
@@ -131,5 +132,11 @@ def look_at_pieces(ink: Ink) -> NDArray[np.uint8]:
 
 def _tells(blob: Blob, digit_height: float) -> bool:
     """Tell whether a piece may be a digit that is none when turned."""
-    shorter, longer = sorted((blob.box.width, blob.box.height))
-    return BODY * digit_height <= longer <= LARGEST * digit_height and longer <= LONGEST * shorter
+    longer = max(blob.box.width, blob.box.height)
+    return BODY * digit_height <= longer <= LARGEST * digit_height and not _is_stick(blob.box)
+
+
+def _is_stick(box: Box) -> bool:
+    """Tell whether a piece is so long and slim that it tells nothing: it looks like a 1 any way up."""
+    shorter, longer = sorted((box.width, box.height))
+    return longer > LONGEST * shorter

@@ -6,7 +6,7 @@ import numpy as np
 from bench.frames import Rule, draw_rules
 from bench.hand import SIGN, WRITTEN, Hand, Picture, Writing, take_hand, write
 from bench.paper import draw_paper, draw_plain
-from bench.sheet import LabelledPage, Sheet
+from bench.sheet import LabelledPage, Sheet, choose_height
 from model.data import Glyphs
 
 CLOSEST, WIDEST = 1.02, 1.8
@@ -30,7 +30,7 @@ LEADERS = 0.4
 
 def draw_block(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return numbers in close rows, one or two to a row, behind which a wall may stand. digits: MNIST's shapes."""
-    height = float(np.exp(rng.uniform(np.log(18), np.log(80))))
+    height = choose_height(rng, 18, 80)
     hand, rows, columns = take_hand(rng, height), int(rng.integers(3, 8)), int(rng.integers(1, 3))
     pitch, wide = height * rng.uniform(CLOSEST, WIDEST), height * rng.uniform(3, 6)
     ends = np.round((np.arange(columns) + 1) * wide + rng.uniform(0, 0.5) * height)
@@ -45,10 +45,8 @@ def draw_block(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
             if has_leaders:
                 leader = _draw_leader(hand, rng)
                 sheet.lay(leader, round(left - leader.ink.shape[1] - 0.2 * height), round(middle))
-    paper = (draw_plain if rng.random() < PLAIN else draw_paper)(sheet.shape, rng) * _draw_rules(
-        sheet, pitch, ends, rng
-    )
-    return sheet.photograph(paper, rng, rng.uniform(0, 1))
+    paper = (draw_plain if rng.random() < PLAIN else draw_paper)(sheet.shape, rng)
+    return sheet.photograph(paper * _draw_rules(sheet, pitch, ends, rng), rng, rng.uniform(0, 1))
 
 
 def _choose_length(rng: np.random.Generator) -> int:

@@ -24,7 +24,6 @@ from model.context import CHANNELS
 from model.data import NOT_A_DIGIT, Glyphs
 from model.glyph import FAINTEST, SIDE
 from scanner.clean import to_grey
-from scanner.ink import Ink
 from scanner.lattice import Candidate
 from scanner.pipeline import Options, find_candidates, find_ink, look_at_candidates
 from scanner.ways import LOWEST_DIGIT
@@ -110,9 +109,10 @@ def _cut_numbered(digits: Glyphs, seed: int, number: int) -> Cuts:
 def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     """Send a page through the scanner and label what it cuts out."""
     ink = find_ink(to_grey(page.image), Options(straighten=False))  # as the owners lie
-    owners = find_owners(page, ink)
-    written = count_owners(owners, len(page.labels))
-    left = count_owners(owners[ink.mask | ink.erased], len(page.labels))
+    size = ink.mask.shape[::-1]
+    owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
+    written = _count(owners, len(page.labels))
+    left = _count(owners[ink.mask | ink.erased], len(page.labels))
     views, labels, signs = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], [], []
     for lattice in find_candidates(ink):
         holds = [compare(each, owners, left) for each in lattice.candidates]
@@ -125,12 +125,6 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
             labels += [found[i] for i in known]
             signs += [holds[i].signs > 0.5 for i in known]
     return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), np.array(signs, np.bool_), rng)
-
-
-def find_owners(page: LabelledPage, ink: Ink) -> Owners:
-    """Return who wrote each pixel of the page at working size."""
-    size = ink.mask.shape[::-1]
-    return np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
 
 
 @dataclass(frozen=True)
@@ -154,7 +148,7 @@ def compare(candidate: Candidate, owners: Owners, left: NDArray[np.int64]) -> Ho
     """
     box = candidate.box
     here = owners[box.y : box.bottom, box.x : box.right][candidate.ink]
-    counts = count_owners(here, len(left) - 1)
+    counts = _count(here, len(left) - 1)
     signs = int((here == SIGN).sum())
     owner = 1 + int(counts[1:].argmax()) if counts[1:].any() else 0
     every = int(counts[1:].sum()) + signs + int(left[owner]) - int(counts[owner])
@@ -180,7 +174,7 @@ def label_candidates(holds: Sequence[Holding], labels: tuple[int, ...], legible:
     return found
 
 
-def count_owners(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
+def _count(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
     """Return how many pixels each owner has; nobody first. Signs and shared ink are not counted."""
     known = owners[owners < SIGN]
     return np.bincount(known.ravel(), minlength=digits + 1).astype(np.int64)

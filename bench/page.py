@@ -8,7 +8,7 @@ from bench.block import draw_block
 from bench.frames import draw_boxes, draw_comb, draw_field_lines, draw_table
 from bench.hand import SIGN, WRITTEN, Hand, Writing, take_hand, write
 from bench.paper import Picture, draw_paper
-from bench.sheet import LabelledPage, Sheet
+from bench.sheet import LabelledPage, Sheet, choose_height
 from bench.texture import draw_texture
 from bench.words import print_text, print_word, write_word
 from model.data import Glyphs
@@ -23,7 +23,7 @@ def draw_page(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
 
 def draw_strip(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return the crop around one string, as cut out of a cheque or a form."""
-    hand = take_hand(rng, _choose_height(rng, 18, 75))
+    hand = take_hand(rng, choose_height(rng, 18, 75))
     writing = write(choose_text(rng), hand, digits, rng)
     margins = rng.uniform(-0.02, 0.5, 4) * hand.height + 2
     sheet = Sheet(
@@ -41,7 +41,7 @@ def draw_strip(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
 
 def draw_sheet(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return a page with rows of strings, words between them."""
-    height = _choose_height(rng, 24, 80)
+    height = choose_height(rng, 24, 80)
     hand, rows = take_hand(rng, height), int(rng.integers(2, 6))
     pitch, width = height * rng.uniform(1.6, 2.6), round(height * rng.uniform(10, 24))
     sheet = Sheet((round(pitch * (rows + 0.6)), width))
@@ -68,7 +68,7 @@ def _write_something(height: float, hand: Hand, digits: Glyphs, rng: np.random.G
 
 def draw_comb_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return combs and rows of boxes, a digit in most cells, some crossing the lines."""
-    height = _choose_height(rng, 20, 60)
+    height = choose_height(rng, 20, 60)
     hand, rows, cells = take_hand(rng, height), int(rng.integers(1, 4)), int(rng.integers(2, 11))
     wide, high = height * rng.uniform(0.9, 1.6), height * rng.uniform(1.8, 3.2)
     sheet = Sheet((round(rows * high + height), round((cells + 1.2) * wide)))
@@ -90,7 +90,7 @@ def draw_comb_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
 
 def draw_table_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return a ruled table with a short string in most cells."""
-    height = _choose_height(rng, 20, 60)
+    height = choose_height(rng, 20, 60)
     hand, rows, columns = take_hand(rng, height), int(rng.integers(2, 6)), int(rng.integers(2, 7))
     length = int(rng.integers(1, 4))
     wide, high = height * (0.8 + 0.75 * length) * rng.uniform(1, 1.6), height * rng.uniform(1.25, 2.2)
@@ -111,7 +111,7 @@ def draw_table_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
 
 def draw_print(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return a printed page: words, and strings of printed digits."""
-    height = round(_choose_height(rng, 16, 60))
+    height = round(choose_height(rng, 16, 60))
     rows, width = int(rng.integers(1, 5)), round(height * rng.uniform(8, 20))
     sheet = Sheet((round(height * 2.2 * rows + height), width))
     for row in range(rows):
@@ -165,10 +165,6 @@ def _print(text: str, height: int, rng: np.random.Generator) -> Writing:
             place = np.s_[box.y : box.bottom, box.x : box.right]
             writing.owners[place][ink[place] > WRITTEN] = len(labels)
     return replace(writing, labels=tuple(labels))
-
-
-def _choose_height(rng: np.random.Generator, least: float, most: float) -> float:
-    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
 
 
 def choose_text(rng: np.random.Generator) -> str:

@@ -26,6 +26,11 @@ class LabelledPage:
     """Digit strings with their boxes, in pixels before the page was tilted."""
 
 
+def choose_height(rng: np.random.Generator, least: float, most: float) -> float:
+    """Return the height of a page's digits, in pixels: small ones are as likely as large ones, factor for factor."""
+    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
+
+
 class Sheet:
     """A page while it is being written."""
 

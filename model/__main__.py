@@ -59,12 +59,14 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _join(args: argparse.Namespace) -> None:
+    _prepare_training()
     from model.committee import join
 
     _make_one(args, args.members, join)
 
 
 def _blend(args: argparse.Namespace) -> None:
+    _prepare_training()
     from model.committee import blend
 
     _make_one(args, [args.first, args.second], lambda networks: blend(networks[0], networks[1], args.share))
@@ -72,7 +74,6 @@ def _blend(args: argparse.Namespace) -> None:
 
 def _make_one(args: argparse.Namespace, folders: Sequence[Path], unite: Callable[[list[Any]], Any]) -> None:
     """Make one network of several, and export it."""
-    _prepare_training()
     from model.data import hash_file, load_mnist
     from model.export import export, recall
     from model.train import NETWORK, load, save

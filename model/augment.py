@@ -31,12 +31,6 @@ EMPTIED, FILLED = 0.1, 0.4
 PITCHES = (1.0, 1.6)
 """How far off that row is, in digit heights."""
 
-SCARRED = 0.25
-"""Share of the views that a rule has left its mark on."""
-
-LEVEL = 0.75
-"""Share of the rules that run level; the others are upright."""
-
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 """The four neighbours of a pixel."""
 
@@ -74,12 +68,6 @@ def jitter(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint
     return out
 
 
-def change_view(view: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Change a view as another place on another page would have: `change_neighbours`, `scar`, and `jitter` at last."""
-    changed = change_neighbours(view, other, rng)
-    return jitter(scar(changed, rng) if rng.random() < SCARRED else changed, rng)
-
-
 def change_neighbours(view: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Let other rows stand above and below a view's row, or none.
 
@@ -99,32 +87,6 @@ def change_neighbours(view: NDArray[np.uint8], other: NDArray[np.uint8], rng: np
             near = around[: middle - reach] if above else around[middle + reach :]
             np.maximum(band, near, out=band)
     return out
-
-
-def scar(view: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Leave in a view what a rule leaves that was taken out: a gap through the strokes, or a rest of it at their ends.
-
-    view: (28, 28, 2) uint8. Returns the same shape. A rest is short where it stands upright: a longer one is a 1.
-    """
-    is_level, is_gap = rng.random() < LEVEL, rng.random() < 0.5
-    if is_gap:
-        start, end, place, width = 0, SIDE, int(rng.integers(4, SIDE - 4)), 1
-    else:
-        length = int(rng.integers(3, SIDE // 2 if is_level else SIDE // 4))
-        start, width = int(rng.integers(0, SIDE - length)), int(rng.integers(1, 3))
-        end, place = start + length, int(rng.choice((rng.integers(2, 8), rng.integers(SIDE - 8, SIDE - 3))))
-    out = view.copy()
-    for channel, zoom in enumerate((1, ZOOM)):
-        along, across = _zoom_out(start, end, zoom), _zoom_out(place, place + width, zoom)
-        part = out[across, along, channel] if is_level else out[along, across, channel]
-        part[...] = np.minimum(part, 255 - 255 // zoom) if is_gap else np.maximum(part, 255 // zoom)
-    return out
-
-
-def _zoom_out(first: int, last: int, zoom: int) -> slice:
-    """Return where glyph pixels lie in a picture of a view that shows `zoom` times as much; one pixel at least."""
-    start, end = (round(SIDE / 2 + (each - SIDE / 2) / zoom) for each in (first, last))
-    return slice(start, max(end, start + 1))
 
 
 def move(

@@ -39,8 +39,8 @@ def blend(first: keras.Model, second: keras.Model, share: float) -> keras.Model:
 
     Raises ValueError when the two are not built alike.
     """
-    pairs = list(zip(first.get_weights(), second.get_weights(), strict=True))
-    if any(one.shape != other.shape for one, other in pairs):
+    ours, theirs = first.get_weights(), second.get_weights()
+    if [one.shape for one in ours] != [other.shape for other in theirs]:
         raise ValueError("two networks can be blended only when they are built alike: go on from one with --start")
-    first.set_weights([(1 - share) * one + share * other for one, other in pairs])
+    first.set_weights([(1 - share) * one + share * other for one, other in zip(ours, theirs, strict=True)])
     return first

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import __version__
-from model.augment import augment, change_view
+from model.augment import augment, change_neighbours, jitter
 from model.classifier import Classifier
 from model.context import look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
@@ -131,7 +131,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
             return augment(image, rng), label
         lonely = label != NOT_A_DIGIT and rng.random() < self.recipe.lonely
         others = self.images[source]
-        view = change_view(image, others[int(rng.integers(len(others)))], rng)
+        view = jitter(change_neighbours(image, others[int(rng.integers(len(others)))], rng), rng)
         return view[..., 0] if lonely else view, label
 
 
@@ -157,7 +157,7 @@ def train(
     batches = Batches(fit, extras, recipe, teacher=teacher)
     network = start or build()
     network.compile(
-        keras.optimizers.AdamW(plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
+        keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
@@ -201,7 +201,7 @@ def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
     return views.astype(np.float32) / np.float32(255)
 
 
-def plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
+def _plan_rate(recipe: Recipe, steps: int) -> keras.optimizers.schedules.CosineDecay:
     """Return the course of the learning rate over all steps: it rises, and falls along a cosine."""
     return rise_and_fall(recipe.rate, steps, max(1, round(WARM_UP * steps)))
 

@@ -5,6 +5,7 @@ regressions, fitted by benchmarks/calibration.py on drawn pages and the developm
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from scanner.evidence import Evidence, to_log_odds
@@ -35,8 +36,12 @@ class LineCalibration:
 
     def apply(self, evidence: Evidence) -> float:
         """Return how probable it is (0..1) that the line is right."""
-        offset, *weights = astuple(self)
-        return to_probability(offset + sum(a * b for a, b in zip(weights, astuple(evidence), strict=True)))
+        return weigh_evidence(astuple(self), astuple(evidence))
+
+
+def weigh_evidence(weights: Sequence[float], evidence: Sequence[float]) -> float:
+    """Return the probability (0..1) of a logistic regression. weights: the offset, and one per evidence."""
+    return to_probability(sum(a * b for a, b in zip(weights, (1.0, *evidence), strict=True)))
 
 
 def to_probability(log_odds: float) -> float:

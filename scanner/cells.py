@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scanner.ink import Ink, Mask
 from scanner.lattice import Lattice, build_lattice
@@ -191,15 +190,9 @@ def _part_at_walls(blobs: Sequence[Blob], place: Place) -> list[list[Blob]]:
             groups[int(counts.argmax())].append(blob)
             continue
         for cell in np.flatnonzero(counts).tolist():
-            groups[cell].append(_crop(blob, cells == cell))
+            part = replace(blob, ink=blob.ink & (cells == cell)).cropped()
+            groups[cell] += [part] if part else []
     return groups
-
-
-def _crop(blob: Blob, columns: NDArray[np.bool_]) -> Blob:
-    """Return what stands in some neighbouring columns of a piece; there is ink in them."""
-    ink = blob.ink & columns[None, :]
-    x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
-    return Blob(Box(blob.box.x + x, blob.box.y + y, width, height), ink[y : y + height, x : x + width])
 
 
 def _choose_row(blobs: Sequence[Blob], height: float) -> list[Blob]:

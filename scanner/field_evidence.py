@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass
 
-from scanner.calibration import to_probability
+from scanner.calibration import weigh_evidence
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ class FieldCalibration:
 
     def apply(self, evidence: FieldEvidence) -> float:
         """Return how probable it is (0..1) that the field is right."""
-        offset, *weights = astuple(self)
-        return to_probability(offset + sum(a * b for a, b in zip(weights, astuple(evidence), strict=True)))
+        return weigh_evidence(astuple(self), astuple(evidence))
 
 
 FIELD = FieldCalibration(0.57, 0.83, -2.936, 0.517, -2.44, 0.171)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -86,10 +85,7 @@ def _take_between(blob: Blob, left: Cut, right: Cut) -> Blob | None:
         return None
     columns = np.arange(first, last)
     ink = blob.ink[:, first:last] & (columns >= left[:, None]) & (columns < right[:, None])
-    x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
-    if not width:
-        return None
-    return Blob(Box(blob.box.x + first + x, blob.box.y + y, width, height), ink[y : y + height, x : x + width])
+    return Blob(Box(blob.box.x + first, blob.box.y, last - first, blob.box.height), ink).cropped()
 
 
 def _join(atoms: list[Blob], whole: list[int], row_height: float) -> Iterator[Candidate]:

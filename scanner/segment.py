@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,13 @@ class Blob:
     """In working pixels."""
     ink: Mask
     """(box.height, box.width) bool."""
+
+    def cropped(self) -> "Blob | None":
+        """Return it in the smallest box that holds its ink; None without any: what is left of a piece that was cut."""
+        x, y, width, height = cv2.boundingRect(self.ink.view(np.uint8))
+        if not width:
+            return None
+        return Blob(Box(self.box.x + x, self.box.y + y, width, height), self.ink[y : y + height, x : x + width])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ A piece is parted where its neighbours say that two rows run through it: one dig
 its lower one.
 """
 
-import cv2
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,7 +52,7 @@ def _part(blob: Blob, edges: NDArray[np.float64], digit_height: float) -> list[B
     if not near:
         return [blob]
     below = np.arange(blob.box.height)[:, None] >= near[0][None, :]
-    upper, lower = _crop(blob, blob.ink & ~below), _crop(blob, blob.ink & below)
+    upper, lower = (replace(blob, ink=blob.ink & side).cropped() for side in (~below, below))
     if upper is None or lower is None:
         return [blob]
     return [upper, *(_part(lower, edges, digit_height) if lower.box.height > HIGH * digit_height else [lower])]
@@ -75,10 +76,3 @@ def _find_boundary(box: Box, edges: NDArray[np.float64], digit_height: float) ->
     if not len(lower):
         return None
     return float(bottom + lower[:, 1].min()) / 2
-
-
-def _crop(blob: Blob, ink: NDArray[np.bool_]) -> Blob | None:
-    x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
-    if not width:
-        return None
-    return Blob(Box(blob.box.x + x, blob.box.y + y, width, height), ink[y : y + height, x : x + width])

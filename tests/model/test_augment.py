@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from model.augment import CANVAS, augment, bend, change_neighbours, change_stroke_width, jitter, move, scar
+from model.augment import CANVAS, augment, bend, change_neighbours, change_stroke_width, jitter, move
 from model.context import CHANNELS, ZOOM, look_alone
 from model.glyph import BOX, SIDE, normalise
 from model.strokes import DIGITS, draw
@@ -101,19 +101,3 @@ def test_neighbours_come_and_go() -> None:
     assert sum(change_neighbours(empty, full, rng)[..., 1].any() for rng in chances) > 20
     chances = [np.random.default_rng(seed) for seed in range(60)]
     assert sum(not change_neighbours(full, empty, rng)[0, :, 1].any() for rng in chances) > 2
-
-
-@given(st.integers(0, 1000))
-def test_a_scar_is_a_gap_or_a_rest_and_small(seed: int) -> None:
-    grey = np.full((SIDE, SIDE, CHANNELS), 100, np.uint8)
-    scarred = scar(grey, np.random.default_rng(seed)).astype(int)
-    changed = scarred != 100
-    assert changed[..., 0].any()
-    assert changed[..., 0].sum() <= SIDE, "two thin lines of half a side, or one gap"
-    assert len(np.unique(np.sign(scarred - 100)[changed])) == 1, "ink comes or goes, not both"
-
-
-def test_upright_rests_are_too_short_for_a_1() -> None:
-    empty = np.zeros((SIDE, SIDE, CHANNELS), np.uint8)
-    heights = [(scar(empty, np.random.default_rng(seed))[..., 0] > 0).any(axis=1).sum() for seed in range(300)]
-    assert 2 < max(heights) < SIDE // 4

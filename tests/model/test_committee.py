@@ -56,7 +56,8 @@ def test_a_blend_has_the_mean_of_the_weights(share: float) -> None:
 
 
 def test_networks_that_are_not_alike_do_not_blend() -> None:
-    from model.committee import blend
+    from model.committee import blend, join
 
-    with pytest.raises(ValueError, match="built alike"):
-        blend(make_network(4, 1), make_network(5, 1), 0.5)
+    for other in (make_network(5, 1), join([make_network(4, 1), make_network(4, 2)])):
+        with pytest.raises(ValueError, match="built alike"):
+            blend(make_network(4, 1), other, 0.5)

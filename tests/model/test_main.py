@@ -121,11 +121,13 @@ def test_training_goes_on_with_the_same_digits_set_aside_only(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("words", [["train"], ["join", "a", "--out", "c"], ["blend", "a", "b", "--out", "c"]])
 def test_training_without_tensorflow_is_explained(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    assert main(["train"]) == 3
+    monkeypatch.delitem(sys.modules, "model.committee", raising=False)
+    assert main(words) == 3
     assert "pip install 'digitlens[train]'" in capsys.readouterr().err
 
 

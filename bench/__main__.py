@@ -27,6 +27,15 @@ def _cut(args: argparse.Namespace) -> None:
     say(NAME, f"{args.out}: {count} views cut from {args.pages} pages")
 
 
+def _lay_out(args: argparse.Namespace) -> None:
+    from bench.strips import make_strips, save_strips
+    from model.data import load_mnist, split
+
+    digits, held = split(load_mnist(args.data), args.split_seed)
+    count = save_strips(args.out, make_strips(held if args.held else digits, args.pages, args.seed, args.jobs))
+    say(NAME, f"{args.out}: {count} strips of {args.pages} pages")
+
+
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=NAME, description="Synthetic pages, and what the pipeline cuts from them.")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
@@ -37,15 +46,29 @@ def _make_parser() -> argparse.ArgumentParser:
         description="Draw pages from MNIST's digits, send them through the pipeline, and keep what it cuts out, "
         "labelled: training data for digits-model train --extra.",
     )
-    cuts.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)")
-    cuts.add_argument("--out", type=Path, required=True, metavar="FILE", help=".npz to write")
-    cuts.add_argument("--pages", type=int, default=6000, metavar="N", help="pages to draw (6000)")
-    cuts.add_argument("--seed", type=int, default=1, metavar="N", help="where chance starts (1)")
-    cuts.add_argument("--split-seed", type=int, default=1, metavar="N", help="the seed of the training's split (1)")
-    cuts.add_argument("--held", action="store_true", help="use the held-out digits: for calibration and measuring")
-    cuts.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
     cuts.set_defaults(command=_cut)
+    strips = commands.add_parser(
+        "strips",
+        help="draw pages, send them through the pipeline, and keep their rows, labelled",
+        description="Draw pages from MNIST's digits, send them through the pipeline, and keep their rows as strips of "
+        "one height, labelled: training data for digits-model train-rows.",
+    )
+    strips.set_defaults(command=_lay_out)
+    for command in (cuts, strips):
+        _add_page_options(command)
     return parser
+
+
+def _add_page_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
+    )
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help=".npz to write")
+    command.add_argument("--pages", type=int, default=6000, metavar="N", help="pages to draw (6000)")
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="where chance starts (1)")
+    command.add_argument("--split-seed", type=int, default=1, metavar="N", help="the seed of the training's split (1)")
+    command.add_argument("--held", action="store_true", help="use the held-out digits: for calibration and measuring")
+    command.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes (all cores)")
 
 
 if __name__ == "__main__":

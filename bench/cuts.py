@@ -5,13 +5,13 @@ anything else is that digit; one that holds a part, two of them, or something el
 what nobody could name, which is left out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -28,6 +28,8 @@ from scanner.lattice import Candidate
 from scanner.pipeline import Options, find_candidates, find_ink, look_at_candidates
 from scanner.ways import LOWEST_DIGIT
 from scanner.whole import SHARED, open_whole
+
+Work = TypeVar("Work")
 
 LIKE = 0.84
 """A candidate that agrees with a digit this far is the digit: shared ink over all ink of both (Jaccard, 1901)."""
@@ -91,14 +93,21 @@ def make_cuts(digits: Glyphs, pages: int, seed: int, jobs: int = 1) -> Iterator[
 
     digits: MNIST's shapes; give the training part for training, the held-out part for calibration.
     """
-    work = partial(_cut_numbered, digits, seed)
+    yield from work_on_pages(_cut_numbered, digits, pages, seed, jobs)
+
+
+def work_on_pages(
+    work: Callable[[Glyphs, int, int], Work], digits: Glyphs, pages: int, seed: int, jobs: int
+) -> Iterator[Work]:
+    """Yield what `work` makes of each page, in order. work: gets the digits, the seed and the page's number."""
+    task = partial(work, digits, seed)
     if jobs == 1:
-        yield from map(work, range(pages))
+        yield from map(task, range(pages))
         return
     # a forked child would inherit OpenCV's threads as they stand, locks and all
     context = get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        yield from pool.map(work, range(pages), chunksize=50)
+        yield from pool.map(task, range(pages), chunksize=50)
 
 
 def _cut_numbered(digits: Glyphs, seed: int, number: int) -> Cuts:
@@ -111,8 +120,8 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     ink = find_ink(to_grey(page.image), Options(straighten=False))  # as the owners lie
     size = ink.mask.shape[::-1]
     owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
-    written = _count(owners, len(page.labels))
-    left = _count(owners[ink.mask | ink.erased], len(page.labels))
+    written = count_owners(owners, len(page.labels))
+    left = count_owners(owners[ink.mask | ink.erased], len(page.labels))
     views, labels, signs = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], [], []
     for lattice in find_candidates(ink):
         holds = [compare(each, owners, left) for each in lattice.candidates]
@@ -148,7 +157,7 @@ def compare(candidate: Candidate, owners: Owners, left: NDArray[np.int64]) -> Ho
     """
     box = candidate.box
     here = owners[box.y : box.bottom, box.x : box.right][candidate.ink]
-    counts = _count(here, len(left) - 1)
+    counts = count_owners(here, len(left) - 1)
     signs = int((here == SIGN).sum())
     owner = 1 + int(counts[1:].argmax()) if counts[1:].any() else 0
     every = int(counts[1:].sum()) + signs + int(left[owner]) - int(counts[owner])
@@ -174,7 +183,7 @@ def label_candidates(holds: Sequence[Holding], labels: tuple[int, ...], legible:
     return found
 
 
-def _count(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
+def count_owners(owners: NDArray[Any], digits: int) -> NDArray[np.int64]:
     """Return how many pixels each owner has; nobody first. Signs and shared ink are not counted."""
     known = owners[owners < SIGN]
     return np.bincount(known.ravel(), minlength=digits + 1).astype(np.int64)

@@ -58,6 +58,26 @@ def _train(args: argparse.Namespace) -> None:
     print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
 
 
+def _train_rows(args: argparse.Namespace) -> None:
+    _prepare_training()
+    from model.data import load_extra, load_mnist, split
+    from model.row_export import export_rows
+    from model.row_train import RowRecipe, train_rows
+    from model.strip import load_strips
+
+    with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
+        strips = [load_strips(path) for path in args.strips]
+        recipe = RowRecipe(epochs=args.epochs or RowRecipe.epochs, seed=args.seed)
+        digits = [split(load_mnist(args.data), recipe.seed)[0], *(load_extra(path) for path in args.extra)]
+        try:
+            network = train_rows(strips, digits, recipe, args.out)
+        except KeyboardInterrupt:
+            atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
+            raise
+        card = export_rows(network, strips, digits, recipe, args.out)
+    print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
+
+
 def _join(args: argparse.Namespace) -> None:
     _prepare_training()
     from model.committee import join
@@ -132,7 +152,7 @@ def _prepare_training() -> None:
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="digits-model", description="Train, export and evaluate the digit network.")
+    parser = argparse.ArgumentParser(prog="digits-model", description="Train, export and evaluate the networks.")
     parser.add_argument("--version", action="version", version=f"digits-model {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -149,6 +169,17 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--rate", type=_rate, metavar="R", help="highest learning rate (0.002)")
     train.set_defaults(command=_train)
+
+    rows = commands.add_parser(
+        "train-rows",
+        help="train the network that reads a row as a whole, export it and write its card",
+        description="Train the network that reads a row as a whole, on strips that digits-bench strips laid out.",
+    )
+    rows.add_argument("--strips", type=Path, action="append", required=True, metavar="FILE", help=".npz with strips")
+    rows.add_argument(
+        "--out", type=Path, default=Path("weights"), metavar="DIR", help="folder for the weights (weights)"
+    )
+    rows.set_defaults(command=_train_rows)
 
     join = commands.add_parser(
         "join",
@@ -181,7 +212,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--weights", type=Path, required=True, metavar="DIR", help="folder that holds digits.keras")
     export.set_defaults(command=_export)
-    for command in (train, export):
+    for command in (train, rows, export):
         _add_training_options(command)
 
     evaluate = commands.add_parser("evaluate", help="measure the weights on labelled glyphs; prints JSON")
@@ -207,7 +238,7 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="more training data: .npz with x, y, or a folder of such files",
     )
-    parser.add_argument("--epochs", type=_count, metavar="N", help="times that training sees the data (24)")
+    parser.add_argument("--epochs", type=_count, metavar="N", help="how long to train (train: 24; train-rows: 14)")
     parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="where chance starts (1)")
 
 

@@ -16,6 +16,8 @@ from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
 from model.glyph import SIDE
 from model.native import silenced_stderr
+from model.rows import WEIGHTS as ROW_WEIGHTS
+from model.rows import RowReader
 
 WEIGHTS = "digits.tflite"
 CARD = "card.json"
@@ -100,6 +102,8 @@ class Classifier:
         """folder: holds digits.tflite and card.json; None takes the weights of the package. Raises WeightsError."""
         content, self.card = _read_weights(folder)
         self._network = LiteRTNetwork(content, threads)
+        # a folder that only holds a network for glyphs goes with the package's for rows
+        self.rows = RowReader.load(folder if folder and (folder / ROW_WEIGHTS).exists() else None, threads)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
         """(N, 28, 28, 2) uint8 views or (N, 28, 28) glyphs -> N guesses. Raises ValueError for another shape."""
@@ -108,6 +112,10 @@ class Classifier:
     def score(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, 28, 28, 2) views or (N, 28, 28) glyphs, uint8 -> (N, 11) probabilities, calibrated (Guo et al., 2017)."""
         return softmax(self._network.run(glyphs) / np.float32(self.card.temperature))
+
+    def score_rows(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+        """(HEIGHT, W, 2) uint8 strips -> log-probabilities (F, 11) of each (model/rows.py)."""
+        return self.rows.score(strips)
 
 
 class StubClassifier:

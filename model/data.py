@@ -51,8 +51,8 @@ def load_mnist(path: Path | None = None, part: str = "train") -> Glyphs:
     Raises DataError.
     """
     found = path or _find_keras_mnist()
-    arrays = _read_npz(found)
-    return _to_glyphs(_take(arrays, f"x_{part}", found), _take(arrays, f"y_{part}", found), found)
+    arrays = read_npz(found)
+    return _to_glyphs(take_array(arrays, f"x_{part}", found), take_array(arrays, f"y_{part}", found), found)
 
 
 def load_labelled(path: Path) -> Glyphs:
@@ -62,9 +62,9 @@ def load_labelled(path: Path) -> Glyphs:
     not 28x28 with white ink on black go through `normalise`. A label that is no digit becomes NOT_A_DIGIT. Raises
     DataError.
     """
-    arrays = _read_npz(path)
+    arrays = read_npz(path)
     part = "_test" if "x_test" in arrays else ""
-    return _to_glyphs(_take(arrays, f"x{part}", path), _take(arrays, f"y{part}", path), path)
+    return _to_glyphs(take_array(arrays, f"x{part}", path), take_array(arrays, f"y{part}", path), path)
 
 
 def load_extra(path: Path) -> Glyphs:
@@ -74,7 +74,7 @@ def load_extra(path: Path) -> Glyphs:
     """
     if path.is_dir():
         return _join([load_extra(file) for file in sorted(path.glob("*.npz"))], path)
-    if any(name.endswith("_test") for name in _read_npz(path)):
+    if any(name.endswith("_test") for name in read_npz(path)):
         raise DataError(
             f"{path}: holds a test set, which is never trained on. Save what is to be trained on as x and y."
         )
@@ -148,7 +148,8 @@ def _as_labels(labels: NDArray[Any], path: Path) -> NDArray[np.int64]:
     raise DataError(f"{path}: labels are {labels.dtype}, expected whole numbers or single characters.")
 
 
-def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
+def read_npz(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an .npz by their names. Raises DataError."""
     if path.is_file() and not zipfile.is_zipfile(path):
         raise DataError(f"{path}: is no .npz, or was cut short. Download it or save it again, with numpy.savez.")
     try:
@@ -160,7 +161,8 @@ def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
         raise DataError(f"{path}: cannot be read as .npz ({error}). Download or save it again.") from error
 
 
-def _take(arrays: dict[str, NDArray[Any]], name: str, path: Path) -> NDArray[Any]:
+def take_array(arrays: dict[str, NDArray[Any]], name: str, path: Path) -> NDArray[Any]:
+    """Return one of a file's arrays. Raises DataError when it is not there."""
     if name not in arrays:
         raise DataError(f"{path}: has no array {name!r}, only {', '.join(sorted(arrays)) or 'nothing'}.")
     return arrays[name]

@@ -73,8 +73,8 @@ def export(
     card = Card(
         digitlens=__version__,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine=_describe_machine(),
-        versions=_list_versions(),
+        machine=describe_machine(),
+        versions=list_versions(),
         data=tuple(sources),
         recipe=asdict(recipe),
         parameters=network.count_params(),
@@ -176,12 +176,14 @@ def _share(right: NDArray[np.bool_]) -> float:
     return round(float(right.mean()), 5)
 
 
-def _list_versions() -> dict[str, str]:
+def list_versions() -> dict[str, str]:
+    """Return the versions of the libraries that make a network, by name."""
     names = ("tensorflow", "keras", "numpy", "opencv-python", "ai-edge-litert")
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in names}
 
 
-def _describe_machine() -> str:
+def describe_machine() -> str:
+    """Return processor, cores and system in words."""
     known = Path("/proc/cpuinfo")
     lines = known.read_text(encoding="utf-8").splitlines() if known.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

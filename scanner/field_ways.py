@@ -12,7 +12,7 @@ import numpy as np
 from model.classifier import Guess
 from model.data import NOT_A_DIGIT
 from scanner.lattice import Lattice
-from scanner.ways import CUT_COST, DIGIT_BONUS, LEAST, SMALL, Way, weigh
+from scanner.ways import CUT_COST, DIGIT_BONUS, LEAST, SMALL, Way, add_uncut, weigh_apart
 
 REST_COST = 4.4
 """What it costs, in nats, to leave out a low piece that was cut from its neighbours, where it is as wide as the row is
@@ -21,7 +21,8 @@ high: a wide digit that was cut into many low pieces must not be lost piece by p
 
 def weigh_field(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
     """Weigh all candidates of a field's lattice, sorted by where they end. guesses: one for each candidate."""
-    return [_soften(_hold(way, lattice.height)) for way in weigh(lattice, guesses)]
+    ways = weigh_apart(lattice, guesses)
+    return add_uncut(lattice, [_soften(_hold(way, lattice.height)) for way in ways])
 
 
 def _hold(way: Way, height: float) -> Way:

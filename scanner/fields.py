@@ -7,18 +7,18 @@ import cv2
 import numpy as np
 
 from model.classifier import GlyphClassifier
-from model.data import NOT_A_DIGIT
 from scanner.calibration import DIGIT
 from scanner.cells import build_lattices, find_field_blobs
 from scanner.choice import settle_sum
 from scanner.constraint import Constraint
 from scanner.decode import Found
 from scanner.page import Box
-from scanner.pipeline import LEAST_ALTERNATIVE, Options, classify
+from scanner.pipeline import Options, classify, list_alternatives
 from scanner.reading import REFUSED, Digit, Field, Line
 from scanner.registration import to_picture_box, to_quad
 from scanner.second_look import look_again
 from scanner.template import FieldSpec, Kind, Sum
+from scanner.uncut import RowScorer, read_uncut
 from scanner.upright import Upright
 from scanner.written import Written, decide
 
@@ -62,10 +62,12 @@ def find_written(
     lattices = [build_lattices(blobs[i], upright.places[i], upright.ink) for i in read]
     filled = [lattice for field in lattices for lattice in field if lattice is not None]
     guesses = iter(classify(filled, upright.ink, classifier))
+    uncut = iter(read_uncut(filled, upright.ink, classifier) if isinstance(classifier, RowScorer) else filled)
     first = []
     for i, field in zip(read, lattices, strict=True):
         answers = [next(guesses) if lattice is not None else [] for lattice in field]
-        first.append(decide(field, answers, Constraint(fields[i][1])))
+        whole = tuple(next(uncut) if lattice is not None else None for lattice in field)
+        first.append(decide(whole, answers, Constraint(fields[i][1])))
     again = look_again(first, upright.ink, classifier)
     written = {
         fields[i][0]: decide(each.lattices, answers, each.constraint)
@@ -114,12 +116,14 @@ def to_line(written: Written, upright: Upright, options: Options, shape: tuple[i
 
 
 def _to_digit(found: Found, factor: float, upright: Upright, options: Options, shape: tuple[int, ...]) -> Digit:
-    scores = found.guess.scores
     confidence = DIGIT.apply(found.confidence) * factor
     text = str(found.label) if confidence >= options.reject_below else REFUSED
-    others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda pair: -pair[1])
-    likely = tuple((other, share) for other, share in others[:3] if share >= LEAST_ALTERNATIVE)
-    return Digit(text, confidence, to_picture_box(found.candidate.box, upright.to_picture, shape[1], shape[0]), likely)
+    return Digit(
+        text,
+        confidence,
+        to_picture_box(found.candidate.box, upright.to_picture, shape[1], shape[0]),
+        list_alternatives(found, text),
+    )
 
 
 def _measure_inside(box: Box, upright: Upright, shape: tuple[int, ...]) -> float:

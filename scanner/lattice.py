@@ -53,6 +53,9 @@ class Lattice:
     candidates: tuple[Candidate, ...]
     height: float
     """The row's usual digit height, in working pixels."""
+    uncut: NDArray[np.float64] | None = None
+    """(candidates, 11) how probable each is as each digit and, last, as none, in nats, says who reads the row as a
+    whole; None where nobody did."""
 
 
 def build_lattice(row: Row) -> Lattice:

@@ -30,6 +30,7 @@ from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
 from scanner.turn import find_turn, is_doubtful, may_lie_on_side
+from scanner.uncut import RowScorer, read_uncut
 from scanner.walls import mark_walls, part_walls
 
 
@@ -50,8 +51,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     height, width = page.image.shape[:2]
     grey = to_grey(page.image)
     ink, lattices, guesses = take_apart(grey, classifier, options, observer)
-    decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
-    rows = keep_digit_rows(decoded)
+    _, decoded, rows = choose_rows(lattices, guesses, ink, classifier)
     observer.observe(Chosen(decoded, rows))
     pairs = zip(rows, find_evidence(decoded, rows), strict=True)
     lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
@@ -141,6 +141,24 @@ def classify(
     return guesses
 
 
+def choose_rows(
+    lattices: list[Lattice], guesses: list[list[Guess]], ink: Ink, classifier: GlyphClassifier
+) -> tuple[list[Lattice], list[Decoded], list[Decoded]]:
+    """Tell which rows are digits, and read those once more with what the network for whole rows says.
+
+    That network is no judge of what is no row of digits. Returns the lattices, those of digits with its opinion; all
+    rows as they are read; and the rows of digits among them.
+    """
+    lattices = list(lattices)
+    decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
+    kept = set(map(id, keep_digit_rows(decoded)))
+    places = [i for i, row in enumerate(decoded) if id(row) in kept]
+    if isinstance(classifier, RowScorer):
+        for i, lattice in zip(places, read_uncut([lattices[i] for i in places], ink, classifier), strict=True):
+            lattices[i], decoded[i] = lattice, decode(lattice, guesses[i])
+    return lattices, decoded, [decoded[i] for i in places if decoded[i].found]
+
+
 def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
     """Return each candidate in its surroundings: (28, 28, 2) uint8 views."""
     box = lattice.atoms[0].box
@@ -160,13 +178,20 @@ def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], placement:
 
 
 def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, options: Options) -> Digit:
-    scores = found.guess.scores
     confidence = DIGIT.apply(found.confidence)
     text = str(found.label) if confidence >= options.reject_below else REFUSED
-    others = sorted(((str(k), scores[k]) for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda pair: -pair[1])
-    likely = tuple((other, share) for other, share in others[:3] if share >= LEAST_ALTERNATIVE)
     box = placement.place(found.candidate.box).within(shape[1], shape[0])
-    return Digit(text, confidence, box, likely)
+    return Digit(text, confidence, box, list_alternatives(found, text))
+
+
+def list_alternatives(found: Found, text: str) -> tuple[tuple[str, float], ...]:
+    """Return what else a digit may be, likeliest first, by the glyph; what a refused one is read as stands first.
+
+    text: what is printed for it.
+    """
+    scores = found.guess.scores
+    others = sorted((k for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda k: (k != found.label, -scores[k]))
+    return tuple((str(k), scores[k]) for k in others[:3] if scores[k] >= LEAST_ALTERNATIVE)
 
 
 MOST_CANDIDATES = 20_000

@@ -7,17 +7,15 @@ from model.classifier import GlyphClassifier
 from scanner.calibration import LINE
 from scanner.clean import to_grey
 from scanner.constraint import Constraint
-from scanner.decode import decode
 from scanner.errors import RegionError
 from scanner.evidence import find_evidence, to_log_odds
 from scanner.fields import read_fields, to_line
 from scanner.knowledge import Knowledge
 from scanner.page import Page
-from scanner.pipeline import Options, take_apart
+from scanner.pipeline import Options, choose_rows, take_apart
 from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.template import MOST_DIGITS, FieldSpec
-from scanner.trust import keep_digit_rows
 from scanner.upright import Upright, cut_regions, to_homography
 from scanner.ways import weigh
 from scanner.written import decide
@@ -68,8 +66,7 @@ class LineReader:
         grey = to_grey(page.image)
         ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
         upright = Upright(ink, (), to_homography(ink.placement))
-        decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
-        kept = keep_digit_rows(decoded)
+        lattices, decoded, kept = choose_rows(lattices, guesses, ink, self._classifier)
         known = dict(zip(map(id, kept), find_evidence(decoded, kept), strict=True))
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):

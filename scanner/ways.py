@@ -1,7 +1,7 @@
 """What each candidate of a row may be, a digit or something else, and what speaks for it, in nats."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ LOWEST_DIGIT = 0.3
 LARGEST_SIZE = 2.0
 """Pieces higher than this, in row heights, cost no more to leave out than such a piece."""
 
+UNCUT = 0.3
+"""How much the reader of whole rows counts beside that of single glyphs, each of which speaks once for each atom."""
+
 LEAST = 1e-6
 """Probabilities are held above this, so that their logarithms stay finite."""
 
@@ -49,13 +52,29 @@ class Way:
     @property
     def label(self) -> int:
         """0..9, the likeliest digit."""
-        return max(range(NOT_A_DIGIT), key=self.guess.scores.__getitem__)
+        return int(np.argmax(self.guess.scores[:NOT_A_DIGIT] if self.digits is None else self.digits))
 
 
 def weigh(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
     """Weigh all candidates of a lattice, sorted by where they end. guesses: one for each candidate."""
-    pairs = sorted(zip(lattice.candidates, guesses, strict=True), key=lambda pair: (pair[0].last, pair[0].first))
-    return [_weigh(candidate, guess, lattice.height) for candidate, guess in pairs]
+    return add_uncut(lattice, weigh_apart(lattice, guesses))
+
+
+def weigh_apart(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
+    """Weigh all candidates of a lattice, in its order, by what the network says of each."""
+    return [_weigh(*pair, lattice.height) for pair in zip(lattice.candidates, guesses, strict=True)]
+
+
+def add_uncut(lattice: Lattice, ways: list[Way]) -> list[Way]:
+    """Add what the reader of whole rows says, and sort by where the candidates end. ways: in the lattice's order."""
+    if lattice.uncut is not None:
+        ways = [_add(way, uncut) for way, uncut in zip(ways, UNCUT * lattice.uncut, strict=True)]
+    return sorted(ways, key=lambda way: (way.candidate.last, way.candidate.first))
+
+
+def _add(way: Way, uncut: NDArray[np.float64]) -> Way:
+    digits = None if way.digits is None else way.digits + uncut[:NOT_A_DIGIT]
+    return replace(way, other=way.other + float(uncut[NOT_A_DIGIT]), digits=digits)
 
 
 def _weigh(candidate: Candidate, guess: Guess, height: float) -> Way:

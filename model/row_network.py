@@ -1,0 +1,45 @@
+"""The architecture of the network that reads a row as a whole. Imports Keras, so only training imports this file."""
+
+from typing import TYPE_CHECKING
+
+from model.network import CLASSES
+from model.strip import CHANNELS, HEIGHT
+
+if TYPE_CHECKING:
+    import keras
+
+DROPOUT = 0.2
+
+MOMENTUM = 0.98
+"""Of the batch normalisation's running means: a run has a few thousand steps."""
+
+
+def build_row_network(width: int | None = None) -> "keras.Model":
+    """Return the row network, not yet trained.
+
+    Convolutions down to one row of frames, each FRAME pixels wide, and then along that row: a frame sees about 35
+    pixels to both sides, a digit and its neighbours. Nothing recurrent, so that it is fast (fully convolutional readers
+    of text lines: Yousef et al., 2020). width: of the strips, in pixels; None takes any. Input (N, HEIGHT, W, 2)
+    float32 in 0..1; output (N, W / FRAME, 11) logits: which digit has its middle in the frame; the last: none has.
+    """
+    import keras
+    from keras import layers
+
+    strip = keras.Input((HEIGHT, width, CHANNELS), name="strip")
+    x = layers.MaxPooling2D(2)(_convolve(strip, 16, 3))
+    x = layers.MaxPooling2D(2)(_convolve(x, 32, 3))
+    x = _convolve(_convolve(x, 64, 3), 64, 3)
+    x = _convolve(layers.MaxPooling2D((2, 1))(x), 96, 3)
+    x = _convolve(layers.ZeroPadding2D(((0, 0), (1, 1)))(x), 128, (4, 3), "valid")  # the four rows left become one
+    x = _convolve(_convolve(x, 128, (1, 5)), 128, (1, 5))
+    x = layers.Conv2D(CLASSES, 1, name="logits")(layers.Dropout(DROPOUT)(x))
+    return keras.Model(strip, layers.Reshape((-1, CLASSES))(x), name="rows")
+
+
+def _convolve(
+    x: "keras.KerasTensor", filters: int, size: int | tuple[int, int], pad: str = "same"
+) -> "keras.KerasTensor":
+    from keras import layers
+
+    x = layers.Conv2D(filters, size, padding=pad, use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization(momentum=MOMENTUM)(x))

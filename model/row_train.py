@@ -1,0 +1,118 @@
+"""Fit the network that reads a row as a whole. Needs the [train] extra."""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from model import __version__
+from model.composing import drop_no_digits
+from model.data import Glyphs
+from model.row_network import build_row_network
+from model.strip import LabelledStrip, Strips
+from model.train import FollowEpoch, rise_and_fall
+from model.windows import Window, draw_window
+
+NETWORK = "rows.keras"
+
+HELD = 20
+"""One in so many strips is kept from training, for the calibration."""
+
+STEEPEST = 2.0
+"""Gradients longer than this are shortened: a window of unknown scrawl would undo a good deal."""
+
+
+@dataclass(frozen=True)
+class RowRecipe:
+    """All that decides the row network's weights, besides the data."""
+
+    epochs: int = 14
+    steps: int = 500
+    """Batches in an epoch; every one is drawn anew."""
+    batch: int = 32
+    """Windows in a batch."""
+    seed: int = 1
+    rate: float = 2e-3
+    """Highest learning rate; it rises over the first WARM_UP steps and then falls along a cosine to nothing."""
+    weight_decay: float = 2e-3
+
+
+WARM_UP = 300
+"""Steps in which the learning rate rises."""
+
+
+class WindowBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
+    """Batches of windows; what batch `i` of epoch `e` holds depends on the seed, i and e alone."""
+
+    def __init__(self, strips: Sequence[LabelledStrip], digits: Sequence[Glyphs], recipe: RowRecipe) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=24)
+        self.strips, self.digits = strips, [drop_no_digits(source) for source in digits]
+        self.recipe, self.epoch = recipe, 0
+
+    def __len__(self) -> int:
+        return self.recipe.steps
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
+        rng = np.random.default_rng([self.recipe.seed, self.epoch, index])
+        return to_batch([draw_window(self.strips, self.digits, rng) for _ in range(self.recipe.batch)])
+
+    def on_epoch_end(self) -> None:
+        """Go to the next epoch; Keras calls it."""
+        self.epoch += 1
+
+    def start_epoch(self, epoch: int) -> None:
+        """Go to an epoch, counted from 0."""
+        self.epoch = epoch
+
+
+def to_batch(
+    windows: Sequence[Window],
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
+    """Return windows as the network's input, its targets, and the weight of each."""
+    x = np.stack([window.image for window in windows]).astype(np.float32) / np.float32(255)
+    return x, np.stack([window.labels for window in windows]), np.stack([window.weights for window in windows])
+
+
+def split_strips(strips: Sequence[Strips]) -> tuple[list[LabelledStrip], list[LabelledStrip]]:
+    """Return (training, held out): each HELD-th strip of each file is held out."""
+    fit = [item for source in strips for i, item in enumerate(source.items) if i % HELD]
+    return fit, [item for source in strips for item in source.items[::HELD]]
+
+
+def train_rows(
+    strips: Sequence[Strips], digits: Sequence[Glyphs], recipe: RowRecipe, folder: Path, verbose: int = 1
+) -> keras.Model:
+    """Fit the row network, and leave rows.keras in the folder.
+
+    strips: cut from pages. digits: training glyphs, of which more strips are composed; the first is MNIST's training
+    part. A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there. Returns the
+    network.
+    """
+    keras.utils.set_random_seed(recipe.seed)
+    batches = WindowBatches(split_strips(strips)[0], digits, recipe)
+    network = build_row_network()
+    rate = rise_and_fall(recipe.rate, recipe.epochs * recipe.steps, min(WARM_UP, recipe.epochs * recipe.steps // 2))
+    network.compile(
+        keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, global_clipnorm=STEEPEST),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = [source.sha256 for source in strips] + [source.sha256 for source in digits]
+    backup = folder / f"backup-{hashlib.sha256(f'{__version__} {recipe} {sources}'.encode()).hexdigest()[:12]}"
+    network.fit(
+        batches,
+        epochs=recipe.epochs,
+        callbacks=[keras.callbacks.BackupAndRestore(backup), FollowEpoch(batches, recipe.seed)],
+        shuffle=False,  # every batch is drawn by its number
+        verbose=verbose,
+    )
+    new = folder / f"new-{NETWORK}"
+    network.save(new)
+    new.replace(folder / NETWORK)
+    shutil.rmtree(backup, ignore_errors=True)
+    return network

@@ -1,0 +1,143 @@
+"""The network that reads a row as a whole: loads its .tflite once, says of every place what has its middle there."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.card import Card, parse_card
+from model.data import NOT_A_DIGIT
+from model.errors import WeightsError
+from model.native import silenced_stderr
+from model.strip import CHANNELS, FRAME, HEIGHT
+
+WEIGHTS = "rows.tflite"
+CARD = "rows-card.json"
+
+CLASSES = NOT_A_DIGIT + 1
+"""The digits 0..9, then "no digit's middle"."""
+
+WIDTH = 512
+"""Pixels that the network sees in one call: rows are laid end to end, with paper between."""
+
+APART = 40
+"""Pixels of paper between two rows, and at both ends of a call: a frame sees no further."""
+
+Frames = NDArray[np.float32]
+"""(F, 11) log-probabilities: which digit, 0..9, has its middle in a frame of a strip; last, none has."""
+
+
+class RowNetwork:
+    """The network behind LiteRT. Belongs to one thread."""
+
+    def __init__(self, content: bytes, threads: int = 1) -> None:
+        """content: the file's bytes. Raises WeightsError when they are no network for rows."""
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            self._interpreter = Interpreter(model_content=content, num_threads=threads)
+            with silenced_stderr():  # LiteRT says on every start that it works
+                self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise WeightsError(f"{WEIGHTS} cannot be used ({error}). Install digitlens again.") from error
+        self._input = self._interpreter.get_input_details()[0]
+        self._output = self._interpreter.get_output_details()[0]
+        shapes = tuple(self._input["shape"]), tuple(self._output["shape"])
+        if shapes != ((1, HEIGHT, WIDTH, CHANNELS), (1, WIDTH // FRAME, CLASSES)):
+            raise WeightsError(
+                f"{WEIGHTS} takes and gives shapes {shapes}, expected (1, {HEIGHT}, {WIDTH}, {CHANNELS}) and "
+                f"(1, {WIDTH // FRAME}, {CLASSES}). Install digitlens again."
+            )
+
+    def run(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+        """Return the logits of each strip: (HEIGHT, W, 2) uint8 -> (F, 11), F is W / FRAME, rounded up."""
+        windows, places = lay_end_to_end(strips)
+        return put_together([self._run_window(window) for window in windows], places)
+
+    def _run_window(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
+        self._interpreter.set_tensor(self._input["index"], window[None])
+        self._interpreter.invoke()
+        return np.asarray(self._interpreter.get_tensor(self._output["index"])[0], np.float32)
+
+
+Places = list[tuple[int, int]]
+"""Each strip's first frame, and the one behind its last, among those of all windows without their ends."""
+
+
+def lay_end_to_end(strips: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], Places]:
+    """Lay strips end to end, APART from each other, and cut that into windows that overlap by two times APART.
+
+    Returns (N, HEIGHT, WIDTH, 2) in 0..1, and where each strip lies.
+    """
+    places: Places = []
+    frames = 0
+    for strip in strips:
+        places.append((frames, frames - (-strip.shape[1] // FRAME)))
+        frames = places[-1][1] + APART // FRAME
+    step = WIDTH - 2 * APART
+    count = -(-frames * FRAME // step)
+    long = np.zeros((HEIGHT, count * step + 2 * APART, CHANNELS), np.float32)
+    for strip, (first, _) in zip(strips, places, strict=True):
+        begin = APART + first * FRAME
+        np.divide(strip, np.float32(255), out=long[:, begin : begin + strip.shape[1]])
+    windows = [long[:, at * step : at * step + WIDTH] for at in range(count)]
+    return np.stack(windows) if windows else np.zeros((0, HEIGHT, WIDTH, CHANNELS), np.float32), places
+
+
+def put_together(answers: Sequence[NDArray[np.float32]], places: Places) -> list[NDArray[np.float32]]:
+    """Return each strip's part of what was said of the windows, (WIDTH / FRAME, 11) each, without their ends.
+
+    The ends of a window are seen better by the next one.
+    """
+    if not places:
+        return []
+    logits = np.concatenate([answer[APART // FRAME : (WIDTH - APART) // FRAME] for answer in answers])
+    return [logits[first:last] for first, last in places]
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """The trained row network, calibrated. One object belongs to one thread."""
+
+    network: RowNetwork
+    card: Card
+
+    @classmethod
+    def load(cls, folder: Path | None = None, threads: int = 1) -> "RowReader":
+        """folder: holds rows.tflite and rows-card.json; None takes the weights of the package. Raises WeightsError."""
+        content, card = _read_weights(folder)
+        return cls(RowNetwork(content, threads), card)
+
+    def score(self, strips: Sequence[NDArray[np.uint8]]) -> list[Frames]:
+        """(HEIGHT, W, 2) uint8 each -> log-probabilities (F, 11) each, calibrated (Guo et al., 2017)."""
+        temperature = np.float32(self.card.temperature)
+        return [to_logarithms(logits / temperature) for logits in self.network.run(strips)]
+
+
+def to_logarithms(logits: NDArray[np.float32]) -> Frames:
+    """(F, 11) logits -> log-probabilities."""
+    return np.asarray(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True), np.float32)
+
+
+def read_row_card(folder: Path | None = None) -> Card:
+    """Return what is known of the row network in a folder; None takes the package's. Raises WeightsError."""
+    return _read_weights(folder)[1]
+
+
+def _read_weights(folder: Path | None) -> tuple[bytes, Card]:
+    place = resources.files("model") / "weights" if folder is None else folder
+    try:
+        content, text = (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
+    except OSError as error:
+        raise WeightsError(
+            f"the trained row network is not there ({error}). Install digitlens again, or train it: "
+            "digits-model train-rows."
+        ) from error
+    card = parse_card(text)
+    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
+        raise WeightsError(f"{CARD} describes another {WEIGHTS} than the one beside it. Install digitlens again.")
+    return content, card

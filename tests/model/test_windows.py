@@ -1,0 +1,56 @@
+"""Windows: strips end to end, changed; and what each frame is to say."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.data import NOT_A_DIGIT
+from model.strip import FRAME, HEIGHT, UNSURE, LabelledStrip
+from model.windows import BLIND, FRAMES, WIDTH, aim, change, draw_window
+from tests.model.test_composing import make_bars
+
+BAR = LabelledStrip(np.zeros((HEIGHT, 40, 2), np.uint8), np.array([[14.0, 22.0, 4]], np.float32))
+BAR.image[6:26, 14:22] = 255
+
+
+def test_a_window_is_filled_and_says_what_stands_on_it() -> None:
+    seen = 0
+    for seed in range(30):
+        window = draw_window([BAR], [make_bars()], np.random.default_rng(seed))
+        assert window.image.shape == (HEIGHT, WIDTH, 2)
+        assert window.labels.shape == window.weights.shape == (FRAMES,)
+        assert not window.weights[:BLIND].any()
+        assert not window.weights[-BLIND:].any()
+        said = np.flatnonzero((window.labels != NOT_A_DIGIT) & (window.weights > 0))
+        seen += len(said)
+        for frame in said:  # every digit of these sources has ink in its middle
+            assert window.image[:, frame * FRAME - FRAME : (frame + 2) * FRAME, 1].max() > 60
+    assert seen > 60
+
+
+@given(st.lists(st.tuples(st.integers(8, 200), st.integers(2, 20), st.integers(0, 9)), max_size=8))
+def test_the_middle_of_each_digit_is_its_frame(places: list[tuple[int, int, int]]) -> None:
+    marks = np.array([(x, x + width, label) for x, width, label in places], np.float32).reshape(-1, 3)
+    labels, weights = aim(marks, FRAMES)
+    middles = {int((x + x + width) / 2 // FRAME) for x, width, _ in places}
+    assert set(np.flatnonzero(labels != NOT_A_DIGIT).tolist()) == middles
+    assert all(weights[frame] == 1 for frame in middles)
+    for frame in middles:
+        beside = {frame - 1, frame + 1} - middles
+        assert not weights[[each for each in beside if 0 <= each < FRAMES]].any()
+
+
+def test_ink_that_nobody_could_name_is_not_judged() -> None:
+    labels, weights = aim(np.array([[40, 60, UNSURE]], np.float32), FRAMES)
+    assert (labels == NOT_A_DIGIT).all()
+    assert not weights[40 // FRAME : 60 // FRAME + 1].any()
+    assert weights.sum() == FRAMES - 6
+
+
+def test_marks_move_with_the_ink() -> None:
+    for seed in range(60):
+        changed = change(BAR, np.random.default_rng(seed))
+        columns = np.flatnonzero((changed.image[..., 1] > 100).any(axis=0))
+        begin, end, label = changed.marks[0]
+        assert label == 4
+        assert abs((columns[0] + columns[-1] + 1) / 2 - (begin + end) / 2) < FRAME

@@ -26,6 +26,8 @@ class Found:
     """0..9, the likeliest digit."""
     confidence: float
     """0..1: how probable the label is at this place, over all readings of the row."""
+    uncut: float = 0.0
+    """What the reader of whole rows says of the label here, in nats, at most 0; 0 where nobody asked it."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def _sort_out(steps: list[_Step], posterior: Posterior, height: float) -> Decode
         shares = posterior.of(candidate)
         label = step.way.label if step.taken else int(shares.argmax())
         if step.taken or shares.sum() >= DOUBTFUL:
-            found.append(Found(candidate, step.way.guess, label, float(shares[label])))
+            said = 0.0 if step.way.uncut is None else float(step.way.uncut[label])
+            found.append(Found(candidate, step.way.guess, label, float(shares[label]), said))
         else:
             left_out.append(candidate)
             whole *= float(1 - shares.sum())

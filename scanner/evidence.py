@@ -42,6 +42,9 @@ class Evidence:
     """Digits that were cut from a neighbour, 0..MOST_PARTED; one side makes a half."""
     length: float
     """The logarithm of how many digits it has."""
+    uncut: float
+    """The least that the reader of whole rows says of one of its digits, in nats, at most 0: who disagrees with the
+    rest has often seen something."""
 
 
 def find_evidence(decoded: Sequence[Decoded], kept: Sequence[Decoded]) -> list[Evidence]:
@@ -70,6 +73,7 @@ def _weigh(row: Decoded, dropped: Sequence[Box]) -> Evidence:
         min(beside, MOST),
         min(sum(digit.cuts for digit in digits) / 2, MOST_PARTED),
         math.log(len(digits)),
+        min(found.uncut for found in row.found),
     )
 
 

@@ -18,7 +18,6 @@ from scanner.reading import REFUSED, Digit, Field, Line
 from scanner.registration import to_picture_box, to_quad
 from scanner.second_look import look_again
 from scanner.template import FieldSpec, Kind, Sum
-from scanner.uncut import RowScorer, read_uncut
 from scanner.upright import Upright
 from scanner.written import Written, decide
 
@@ -62,12 +61,10 @@ def find_written(
     lattices = [build_lattices(blobs[i], upright.places[i], upright.ink) for i in read]
     filled = [lattice for field in lattices for lattice in field if lattice is not None]
     guesses = iter(classify(filled, upright.ink, classifier))
-    uncut = iter(read_uncut(filled, upright.ink, classifier) if isinstance(classifier, RowScorer) else filled)
     first = []
     for i, field in zip(read, lattices, strict=True):
         answers = [next(guesses) if lattice is not None else [] for lattice in field]
-        whole = tuple(next(uncut) if lattice is not None else None for lattice in field)
-        first.append(decide(whole, answers, Constraint(fields[i][1])))
+        first.append(decide(field, answers, Constraint(fields[i][1])))
     again = look_again(first, upright.ink, classifier)
     written = {
         fields[i][0]: decide(each.lattices, answers, each.constraint)

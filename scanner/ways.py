@@ -31,7 +31,7 @@ LOWEST_DIGIT = 0.3
 LARGEST_SIZE = 2.0
 """Pieces higher than this, in row heights, cost no more to leave out than such a piece."""
 
-UNCUT = 0.3
+UNCUT = 0.15
 """How much the reader of whole rows counts beside that of single glyphs, each of which speaks once for each atom."""
 
 LEAST = 1e-6
@@ -48,6 +48,8 @@ class Way:
     """What speaks for its being something else than a digit, in nats."""
     digits: NDArray[np.float64] | None
     """(10,) what speaks for each digit, in nats; None where it is too low for any."""
+    uncut: NDArray[np.float64] | None = None
+    """(11,) what the reader of whole rows says, in nats; part of the others already. None where nobody asked it."""
 
     @property
     def label(self) -> int:
@@ -68,13 +70,13 @@ def weigh_apart(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
 def add_uncut(lattice: Lattice, ways: list[Way]) -> list[Way]:
     """Add what the reader of whole rows says, and sort by where the candidates end. ways: in the lattice's order."""
     if lattice.uncut is not None:
-        ways = [_add(way, uncut) for way, uncut in zip(ways, UNCUT * lattice.uncut, strict=True)]
+        ways = [_add(way, uncut) for way, uncut in zip(ways, lattice.uncut, strict=True)]
     return sorted(ways, key=lambda way: (way.candidate.last, way.candidate.first))
 
 
 def _add(way: Way, uncut: NDArray[np.float64]) -> Way:
-    digits = None if way.digits is None else way.digits + uncut[:NOT_A_DIGIT]
-    return replace(way, other=way.other + float(uncut[NOT_A_DIGIT]), digits=digits)
+    digits = None if way.digits is None else way.digits + UNCUT * uncut[:NOT_A_DIGIT]
+    return replace(way, other=way.other + UNCUT * float(uncut[NOT_A_DIGIT]), digits=digits, uncut=uncut)
 
 
 def _weigh(candidate: Candidate, guess: Guess, height: float) -> Way:

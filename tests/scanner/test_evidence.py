@@ -1,6 +1,7 @@
 """The evidence for a line knows what was left out of it, and what stands beside it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +44,12 @@ def test_the_odds_are_of_all_digits_and_of_none_missed() -> None:
     assert evidence.odds == pytest.approx(to_log_odds(0.8 * 0.8 * 0.5))
     assert evidence.length == pytest.approx(math.log(2))
     assert (evidence.left_out, evidence.beside, evidence.parted) == (0, 0, 0)
+
+
+def test_the_digit_that_the_reader_of_rows_doubts_most_speaks_for_the_line() -> None:
+    sure, doubtful = (replace(row(piece(x)).found[0], uncut=uncut) for x, uncut in ((0, -0.1), (30, -4.0)))
+    assert weigh(Decoded((sure, doubtful), ())).uncut == -4.0
+    assert weigh(LINE).uncut == 0.0
 
 
 @pytest.mark.parametrize(("height", "count", "left_out"), [(20, 1, 0), (30, 1, 1), (30, 9, MOST)])

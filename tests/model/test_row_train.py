@@ -1,0 +1,104 @@
+"""Training of the row network on a handful of windows: seconds, after the seconds that Keras takes to load."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.data import NOT_A_DIGIT
+from model.errors import WeightsError
+from model.rows import RowReader
+from model.strip import HEIGHT, LabelledStrip, Strips
+from tests.model.test_composing import make_bars
+
+
+def make_strips(count: int = 40) -> Strips:
+    """Strips of one bar each."""
+    items = []
+    for place in range(count):
+        image = np.zeros((HEIGHT, 40, 2), np.uint8)
+        at = 10 + place % 8
+        image[6:26, at : at + 6] = 255
+        items.append(LabelledStrip(image, np.array([[at, at + 6, 1]], np.float32)))
+    return Strips(items, "0" * 64, "strips.npz")
+
+
+def fit(folder: Path) -> Any:
+    from model.row_train import RowRecipe, train_rows
+
+    recipe = RowRecipe(epochs=2, steps=3, batch=4)
+    return recipe, train_rows([make_strips()], [make_bars()], recipe, folder, verbose=0)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, Path]:
+    """The recipe, the network and its folder, after two epochs without a stop."""
+    folder = tmp_path_factory.mktemp("rows")
+    return *fit(folder), folder
+
+
+def same(one: Any, other: Any) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True))
+
+
+@pytest.mark.slow
+def test_a_stopped_run_goes_on_to_the_same_weights(
+    trained: tuple[Any, Any, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from model.train import FollowEpoch
+
+    def stop(callback: Any, batch: int, logs: Any = None) -> None:
+        if callback.batches.epoch == 1 and batch == 1:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FollowEpoch, "on_train_batch_begin", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fit(tmp_path)
+    assert not (tmp_path / "rows.keras").exists()
+    assert same(trained[1], fit(tmp_path)[1])
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.keras"]
+
+
+@pytest.mark.slow
+def test_the_export_says_what_the_network_says_and_its_card_tells_of_the_data(
+    trained: tuple[Any, Any, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from model import row_export
+    from model.errors import ExportError
+
+    recipe, network, folder = trained
+    monkeypatch.setattr(row_export, "LEAST_AGREEMENT", 1.01)
+    with pytest.raises(ExportError, match="held-out frames"):
+        row_export.export_rows(network, [make_strips()], [make_bars()], recipe, folder)
+    with pytest.raises(WeightsError, match="is not there"):
+        RowReader.load(folder)
+    monkeypatch.setattr(row_export, "LEAST_AGREEMENT", 0.5)
+    card = row_export.export_rows(network, [make_strips()], [make_bars()], recipe, folder)
+    assert [(source.name, source.glyphs) for source in card.data] == [("", 20), ("strips.npz", 40)]
+    assert card.recipe["steps"] == 3
+    assert RowReader.load(folder).card == card
+    (said,) = RowReader.load(folder).score([make_strips().items[0].image])
+    assert said.shape == (10, NOT_A_DIGIT + 1)
+
+
+def test_held_out_strips_are_not_trained_on() -> None:
+    from model.row_train import HELD, split_strips
+
+    strips = make_strips()
+    fit_on, held = split_strips([strips])
+    assert len(held) == len(strips.items) // HELD
+    assert not {id(item) for item in held} & {id(item) for item in fit_on}
+    assert len(fit_on) + len(held) == len(strips.items)
+
+
+def test_only_judged_frames_are_picked() -> None:
+    from model.row_export import pick_judged
+
+    strip = make_strips(1).items[0]
+    answer = np.tile(np.arange(10, dtype=np.float32)[:, None], (1, 11))
+    logits, labels = pick_judged([answer], [strip])
+    assert labels.tolist().count(1) == 1
+    middle = int((strip.marks[0, 0] + strip.marks[0, 1]) / 2 // 4)
+    assert sorted(logits[:, 0].tolist()) == [k for k in range(10) if abs(k - middle) != 1]

@@ -20,6 +20,10 @@ FAINTEST = 32
 """Grey values below this are paper, not ink, when the ink's bounding box is found (0..255)."""
 
 
+AROUND, BESIDE = np.ones((3, 3), np.uint8), np.ones((2, 2), np.uint8)
+"""Kernels: a pixel with its eight neighbours, and with three of them."""
+
+
 def normalise(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Crop, thicken hairlines, fit into a 20x20 box with its aspect kept, and centre by mass in 28x28.
 
@@ -50,11 +54,11 @@ def estimate_stroke_width(ink: NDArray[np.bool_]) -> float:
     area = int(np.count_nonzero(grey))
     if area == 0:
         return 0.0
-    inner = cv2.erode(grey, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    inner = cv2.erode(grey, AROUND, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     border = area - int(np.count_nonzero(inner))
     if area > border:
         return 2.0 * area / border
-    thicker = cv2.erode(grey, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    thicker = cv2.erode(grey, BESIDE, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return 2.0 if 4 * np.count_nonzero(thicker) > area else 1.0  # all is border: strokes of one pixel, or of two
 
 

@@ -186,7 +186,7 @@ def encode_jpeg(image: NDArray[np.uint8]) -> bytes:
 def report_start() -> None:
     """Print how long digits-scan takes from its start to its first result, beside a Python that does nothing."""
     bare = measure(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), STARTS)
-    libraries = measure(lambda: subprocess.run([sys.executable, "-c", "import cv2, skimage"], check=True), STARTS)
+    libraries = measure(lambda: subprocess.run([sys.executable, "-c", "import cv2"], check=True), STARTS)
     first = min(measure_first_result() for _ in range(STARTS))
     print("\nfrom the start to the first result, on one photo of 960x720")
     print_row("python", bare, 1, "")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from model import __version__
 from model.command import run_command, say
+from model.errors import MissingPackageError
 
 NAME = "digits-bench"
 
@@ -19,7 +20,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _cut(args: argparse.Namespace) -> None:
-    from bench.cuts import make_cuts, save_cuts
+    try:
+        from bench.cuts import make_cuts, save_cuts
+    except ImportError as error:
+        raise MissingPackageError(
+            f"drawing pages needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
+        ) from error
     from model.data import load_mnist, split
 
     digits, held = split(load_mnist(args.data), args.split_seed)

@@ -79,12 +79,20 @@ def main() -> None:
 def measure(action: Callable[[], object], rounds: int) -> float:
     """Return the milliseconds of the fastest call: the slower ones were disturbed. One call before is not counted."""
     action()
-    best = np.inf
-    for _ in range(rounds):
-        began = time.perf_counter()
-        action()
-        best = min(best, time.perf_counter() - began)
-    return 1000 * float(best)
+    return min(measure_once(action) for _ in range(rounds))
+
+
+def compare(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Return the milliseconds of the fastest calls of two actions, called in turn: what disturbs one disturbs both."""
+    pairs = [(measure_once(one), measure_once(other)) for _ in range(rounds + 1)][1:]
+    return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
+
+
+def measure_once(action: Callable[[], object]) -> float:
+    """Return the milliseconds of one call."""
+    began = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - began)
 
 
 def report_glyphs(classifier: Classifier, weights: Path | None, rounds: int) -> None:
@@ -159,8 +167,7 @@ def report_sheet(sheet: Picture, classifier: Classifier, rounds: int) -> None:
     """Print the cost of reading a page beside that of decoding its JPEG."""
     data = encode_jpeg(sheet)
     (page,) = decode_pages(data, "sheet.jpg")
-    decoding = measure(lambda: list(decode_pages(data, "sheet.jpg")), rounds)
-    reading = measure(lambda: read(page, classifier), rounds)
+    decoding, reading = compare(lambda: list(decode_pages(data, "sheet.jpg")), lambda: read(page, classifier), rounds)
     print(f"\nthe A4 page as a JPEG of {len(data) / 1e6:.1f} MB")
     print_row("decode", decoding, 1, "")
     print_row("read", reading, reading / decoding, "times its decoding")
@@ -171,8 +178,7 @@ def report_combs(sheet: Picture, classifier: Classifier, rounds: int) -> None:
     page = Page(sheet, "combs.png")
     data = cv2.imencode(".png", sheet)[1]
     digits = sum(len(line.digits) for line in read(page, classifier).lines)
-    decoding = measure(lambda: cv2.imdecode(data, cv2.IMREAD_COLOR), rounds)
-    reading = measure(lambda: read(page, classifier), rounds)
+    decoding, reading = compare(lambda: cv2.imdecode(data, cv2.IMREAD_COLOR), lambda: read(page, classifier), rounds)
     print(f"\nan A4 page at 300 dpi with 200 digits in combs, {digits} found; a PNG of {len(data) / 1e6:.1f} MB")
     print_row("cv2.imdecode", decoding, 1, "")
     print_row("read", reading, reading / decoding, "times its decoding")
@@ -186,7 +192,7 @@ def encode_jpeg(image: NDArray[np.uint8]) -> bytes:
 def report_start() -> None:
     """Print how long digits-scan takes from its start to its first result, beside a Python that does nothing."""
     bare = measure(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), STARTS)
-    libraries = measure(lambda: subprocess.run([sys.executable, "-c", "import cv2, skimage"], check=True), STARTS)
+    libraries = measure(lambda: subprocess.run([sys.executable, "-c", "import cv2"], check=True), STARTS)
     first = min(measure_first_result() for _ in range(STARTS))
     print("\nfrom the start to the first result, on one photo of 960x720")
     print_row("python", bare, 1, "")

@@ -96,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_false",
         help="read pages as they lie: leave out finding how they are tilted, seen from aside or turned",
     )
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FOLDER",
+        help="read with the network of this folder, which holds digits.tflite and card.json",
+    )
     parser.add_argument("--format", choices=("text", "jsonl"), help="how results are printed (default: text)")
     parser.add_argument(
         "--marks", action="store_true", help="print points, commas, dashes and slashes between digits, as in 200.00"

@@ -11,7 +11,8 @@ from scanner.lattice import Lattice, build_lattice
 from scanner.page import Box
 from scanner.pieces import find_pieces
 from scanner.restore import restore
-from scanner.segment import SPECK, Blob, Row
+from scanner.segment import ADOPTED, SPECK, Blob, Row
+from scanner.segment import BODY as LOWEST_BODY
 from scanner.walls import part_walls
 
 MARGIN = 0.2
@@ -132,7 +133,7 @@ def build_lattices(blobs: Sequence[Blob], place: Place, ink: Ink) -> list[Lattic
     """Return what the boxes of a comb may hold, one lattice for each; a plain field has one. None where it is empty."""
     height = measure_digits(blobs, place.box)
     least = max(2.0, (SMALLEST_POINT if place.has_point else SPECK) * height)
-    groups = _part_at_walls(blobs, place) if place.boxes else [_choose_row(blobs, height)]
+    groups = _part_at_walls(blobs, place) if place.boxes else [_drop_crumbs(_choose_row(blobs, height), height)]
     lattices: list[Lattice | None] = []
     for group in groups:
         kept = [blob for blob in group if max(blob.box.width, blob.box.height) >= least]
@@ -193,6 +194,19 @@ def _part_at_walls(blobs: Sequence[Blob], place: Place) -> list[list[Blob]]:
             part = replace(blob, ink=blob.ink & (cells == cell)).cropped()
             groups[cell] += [part] if part else []
     return groups
+
+
+def _drop_crumbs(blobs: list[Blob], height: float) -> list[Blob]:
+    """Leave out low pieces far aside of all that may be digits: crumbs of a frame's wall, which look like 1s.
+
+    They are taken along as far as a page's rows adopt them. height: of the digits, in pixels.
+    """
+    bodies = [blob.box for blob in blobs if blob.box.height >= LOWEST_BODY * height]
+    if not bodies:
+        return blobs
+    left, right = min(box.x for box in bodies), max(box.right for box in bodies)
+    reach = ADOPTED * height
+    return [blob for blob in blobs if left - reach <= blob.box.right and blob.box.x <= right + reach]
 
 
 def _choose_row(blobs: Sequence[Blob], height: float) -> list[Blob]:

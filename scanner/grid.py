@@ -39,6 +39,16 @@ OPEN = 0.35
 """A table that has no frame ends in a row or column more, where its rules go on by this share of a usual one."""
 
 
+SQUARES = 10
+"""Squared paper has at least so many squares both ways; a sudoku has nine."""
+
+UNEVEN = 0.12
+"""The sides of its squares differ by less than this share,"""
+
+ALIKE = 0.9
+"""at least this share of them: a square may be lost to a scan's edge."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule that bounds rows or columns. Along is x for level rules and y for upright ones; across is the other."""
@@ -75,6 +85,16 @@ class Grid:
     def columns(self) -> int:
         """How many columns there are."""
         return len(self.uprights) - 1 + sum(self.open_sides[2:])
+
+    @property
+    def is_squared_paper(self) -> bool:
+        """Whether all its many cells are squares of one size: digits may be written one to a square, across them."""
+        if min(self.rows, self.columns) < SQUARES:
+            return False
+        x, y = self.middle
+        gaps = [np.diff([rule.at(along) for rule in rules]) for rules, along in ((self.levels, x), (self.uprights, y))]
+        side = float(np.median(np.concatenate(gaps)))
+        return all(float(np.mean(np.abs(each / side - 1) < UNEVEN)) >= ALIKE for each in gaps)
 
     @property
     def middle(self) -> tuple[float, float]:

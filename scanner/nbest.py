@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from scanner.posterior import NEVER, add
 from scanner.ways import Way
 
 SPREAD = 9.0
 """Digits that are less likely than a piece's likeliest by more than this, in nats, are no readings of it."""
-
-NEVER = -math.inf
 
 
 class Step(NamedTuple):
@@ -68,7 +67,7 @@ def list_readings(
             reached = last
         before, here = beams[first], beams[last]
         weights = [way.other, *(way.digits.tolist() if way.digits is not None else ())]
-        all_ways[last] = _add(all_ways[last], all_ways[first] + _sum(weights))
+        all_ways[last] = add(all_ways[last], all_ways[first] + _sum(weights))
         likely = max(weights) - SPREAD
         for text, beam in before.items():
             _offer(here, text, beam, way.other, Step(way, None))
@@ -117,9 +116,9 @@ def _offer(beams: dict[str, _Beam], text: str, beam: _Beam, weight: float, step:
     if known is None:
         beams[text] = _Beam(total, best, _Trail(beam.trail, step))
     elif best > known.best:
-        beams[text] = _Beam(_add(known.total, total), best, _Trail(beam.trail, step))
+        beams[text] = _Beam(add(known.total, total), best, _Trail(beam.trail, step))
     else:
-        beams[text] = known._replace(total=_add(known.total, total))
+        beams[text] = known._replace(total=add(known.total, total))
 
 
 def _prune(beams: dict[str, _Beam], keep: int) -> dict[str, _Beam]:
@@ -133,12 +132,6 @@ def _trace(trail: _Trail | None) -> tuple[Step, ...]:
         steps.append(trail.step)
         trail = trail.before
     return tuple(steps[::-1])
-
-
-def _add(one: float, other: float) -> float:
-    """Return the logarithm of the sum of what two numbers are logarithms of."""
-    high, low = max(one, other), min(one, other)
-    return high if low == NEVER else high + math.log1p(math.exp(low - high))
 
 
 def _sum(logarithms: Sequence[float]) -> float:

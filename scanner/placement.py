@@ -57,10 +57,13 @@ class Placement:
 
     def place(self, box: Box) -> Box:
         """Return the upright box around a working box's corners, in stored pixels; at least one pixel wide and high."""
-        corners = [[box.x, box.y], [box.right, box.y], [box.right, box.bottom], [box.x, box.bottom]]
-        x, y = move_points(self.to_stored, np.array(corners, np.float64)).T
-        left, top = round(float(x.min())), round(float(y.min()))
-        return Box(left, top, max(1, round(float(x.max())) - left), max(1, round(float(y.max())) - top))
+        corners = ((box.x, box.y), (box.right, box.y), (box.right, box.bottom), (box.x, box.bottom))
+        (xx, xy, x0), (yx, yy, y0), (wx, wy, w0) = self.to_stored.tolist()  # four points are too few for NumPy
+        far = [wx * x + wy * y + w0 for x, y in corners]
+        across = [(xx * x + xy * y + x0) / w for (x, y), w in zip(corners, far, strict=True)]
+        down = [(yx * x + yy * y + y0) / w for (x, y), w in zip(corners, far, strict=True)]
+        left, top = round(min(across)), round(min(down))
+        return Box(left, top, max(1, round(max(across)) - left), max(1, round(max(down)) - top))
 
 
 def turn_back(quarters: int, width: int, height: int) -> Matrix:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from model.data import NOT_A_DIGIT
 from scanner.lattice import Candidate, Lattice
 from scanner.ways import Way
 
@@ -43,24 +44,24 @@ def find_posterior(lattice: Lattice, ways: Sequence[Way]) -> Posterior:
     ways: of the lattice's candidates, sorted by where they end.
     """
     count = len(lattice.atoms)
-    weights = [_sum(way.other, *(way.digits if way.digits is not None else ())) for way in ways]
+    never = np.full(NOT_A_DIGIT, NEVER)
+    digits = np.array([never if way.digits is None else way.digits for way in ways]).reshape(-1, NOT_A_DIGIT)
+    others = np.array([way.other for way in ways])
+    weights = np.logaddexp(np.logaddexp.reduce(digits, axis=1), others).tolist()
+    spans = [(way.candidate.first, way.candidate.last) for way in ways]
     before, behind = [NEVER] * (count + 1), [NEVER] * (count + 1)
     before[0] = behind[count] = 0.0
-    for way, weight in zip(ways, weights, strict=True):
-        place = way.candidate
-        before[place.last] = _sum(before[place.last], before[place.first] + weight)
-    for way, weight in sorted(zip(ways, weights, strict=True), key=lambda pair: -pair[0].candidate.first):
-        place = way.candidate
-        behind[place.first] = _sum(behind[place.first], behind[place.last] + weight)
-    shares = np.zeros((len(ways), 10))
-    for row, way in zip(shares, ways, strict=True):
-        if way.digits is not None:
-            row[:] = np.exp(before[way.candidate.first] + way.digits + behind[way.candidate.last] - before[count])
+    for (first, last), weight in zip(spans, weights, strict=True):
+        before[last] = add(before[last], before[first] + weight)
+    for (first, last), weight in sorted(zip(spans, weights, strict=True), key=lambda pair: -pair[0][0]):
+        behind[first] = add(behind[first], behind[last] + weight)
+    places = np.array(spans, np.int64).reshape(-1, 2)
+    around = np.array(before)[places[:, 0]] + np.array(behind)[places[:, 1]] - before[count]
     ink = np.concatenate([[0], np.cumsum([np.count_nonzero(atom.ink) for atom in lattice.atoms])])
-    spans = np.array([(way.candidate.first, way.candidate.last) for way in ways], np.int64)
-    return Posterior(spans, shares, ink.astype(np.int64))
+    return Posterior(places, np.exp(digits + around[:, None]), ink.astype(np.int64))
 
 
-def _sum(*logarithms: float) -> float:
-    """Return the logarithm of the sum of what these are logarithms of."""
-    return float(np.logaddexp.reduce(logarithms))
+def add(one: float, other: float) -> float:
+    """Return the logarithm of the sum of what two are logarithms of."""
+    larger, smaller = (one, other) if one > other else (other, one)
+    return larger + math.log1p(math.exp(smaller - larger)) if smaller > NEVER else larger

@@ -44,9 +44,11 @@ def _put_back(candidate: Candidate, erased: Mask, row_height: float) -> Candidat
         return None
     own = np.zeros(back.shape, np.bool_)
     own[box.y - top : box.bottom - top] = candidate.ink
+    before, most = np.count_nonzero(own), np.count_nonzero(own | back)
+    if most / before - 1 < LEAST_GAIN:
+        return None
     ink = _keep_joined(own | back, own)
-    gain = np.count_nonzero(ink) / np.count_nonzero(own) - 1
-    if not LEAST_GAIN <= gain <= MOST_GAIN:
+    if not LEAST_GAIN <= np.count_nonzero(ink) / before - 1 <= MOST_GAIN:
         return None
     x, y, width, height = cv2.boundingRect(ink.view(np.uint8))
     return replace(

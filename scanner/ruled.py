@@ -47,7 +47,13 @@ class TableReader:
                 f"{reading.source}: no ruled table on page {reading.page}; expected level and upright lines around at "
                 "least two rows and two columns. Leave out --table to read its strings."
             )
-        return [fill(grid, reading.lines, rows, self.marks) for grid in grids]
+        tables = [grid for grid in grids if not grid.is_squared_paper]
+        if not tables:
+            raise NoTableError(
+                f"{reading.source}: page {reading.page} is squared paper; its squares are no cells of a table. "
+                "Leave out --table to read its strings."
+            )
+        return [fill(grid, reading.lines, rows, self.marks) for grid in tables]
 
 
 def _measure_height(rows: Sequence[Decoded]) -> float:

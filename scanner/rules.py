@@ -121,22 +121,35 @@ def _keep_straight(line: Mask) -> Mask:
     beside = np.maximum(np.maximum(left - x, x - left - width), 0)
     near = np.abs(y - _fit_course(x, y, runs.labels[y, x] == longest, 1)) <= reach + BEND * beside
     near = np.abs(y - _fit_course(x, y, near, 2)) <= reach
-    columns, rows = np.unique(x[near]), np.unique(y[near])
-    is_line = len(columns) >= max(COVERED * len(np.unique(x)), SLENDER * area / width)
+    columns, rows = _count_places(x[near]), _count_places(y[near])
+    is_line = columns >= max(COVERED * _count_places(x), SLENDER * area / width)
     if (
         is_line
-        and _measure_unrest(x[near], y[near]) <= MOST_UNREST + UNREST_SHARE * len(columns)
-        and len(rows) <= STEEPEST * len(columns) + 2 * reach
+        and _measure_unrest(x[near], y[near]) <= MOST_UNREST + UNREST_SHARE * columns
+        and rows <= STEEPEST * columns + 2 * reach
     ):
         straight[y[near], x[near]] = True
     return straight
 
 
+def _count_places(places: NDArray[np.intp]) -> int:
+    """Return how many different columns, or rows, there are."""
+    return int(np.count_nonzero(np.bincount(places)))
+
+
 def _fit_course(
-    x: NDArray[np.intp], y: NDArray[np.intp], chosen: NDArray[np.bool_], degree: int
+    x: NDArray[np.intp], y: NDArray[np.intp] | NDArray[np.float64], chosen: NDArray[np.bool_], degree: int
 ) -> NDArray[np.float64]:
-    """Return the height at every x of the course through the chosen points (least squares)."""
-    return np.asarray(np.polynomial.Polynomial.fit(x[chosen], y[chosen], degree)(x), np.float64)
+    """Return the height at every x of the course through the chosen points (least squares).
+
+    Solved by the normal equations, with x brought to -1..1 so that they are well conditioned: a page has forty rules
+    of thousands of points each, whose singular values would take ten times as long.
+    """
+    left, right = int(x.min()), int(x.max())
+    powers = np.vander((2 * x - left - right) / max(right - left, 1), degree + 1)
+    known = powers[chosen]
+    bend = np.linalg.lstsq(known.T @ known, known.T @ y[chosen])[0]
+    return np.asarray(powers @ bend, np.float64)
 
 
 def _measure_unrest(x: NDArray[np.intp], y: NDArray[np.intp]) -> float:
@@ -144,7 +157,7 @@ def _measure_unrest(x: NDArray[np.intp], y: NDArray[np.intp]) -> float:
     counts = np.bincount(x)
     columns = np.flatnonzero(counts)
     middle = np.bincount(x, weights=y)[columns] / counts[columns]
-    return float(np.std(middle - np.polynomial.Polynomial.fit(columns, middle, 2)(columns)))
+    return float(np.std(middle - _fit_course(columns, middle, np.ones(len(columns), np.bool_), 2)))
 
 
 MOST_UNREST = 1.5
@@ -233,13 +246,23 @@ def _is_straight(lines: Pieces) -> Mask:
 def _keep_held(lines: Pieces, chosen: NDArray[np.bool_], others: Mask) -> NDArray[np.bool_]:
     """Tell which of the chosen level lines touch one of the others with each end. chosen: (N,) bool, as the result."""
     held = np.zeros_like(chosen)
-    if not others.any():
+    asked = np.flatnonzero(chosen[1:]) + 1
+    if not len(asked) or not others.any():
         return held
-    near = cv2.dilate(others.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    for i in np.flatnonzero(chosen[1:]) + 1:
-        rows, first = slice(lines.top[i], lines.top[i] + lines.height[i]), lines.left[i]
-        held[i] = near[rows, first].any() and near[rows, first + lines.width[i] - 1].any()
+    near = cv2.dilate(others.view(np.uint8), np.ones((5, 5), np.uint8)).view(np.bool_)
+    left, top, width, height = (sizes[asked] for sizes in (lines.left, lines.top, lines.width, lines.height))
+    held[asked] = _touch(near, left, top, height) & _touch(near, left + width - 1, top, height)
     return held
+
+
+def _touch(mask: Mask, x: NDArray[np.int32], y: NDArray[np.int32], height: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which of some stretches of columns hold a pixel of a mask.
+
+    mask: (H, W) bool. x, y, height: (N,) of each stretch, which begins at (x, y), as the result.
+    """
+    starts = np.concatenate([[0], np.cumsum(height)[:-1]])
+    rows = np.repeat(y - starts, height) + np.arange(height.sum())
+    return np.asarray(np.logical_or.reduceat(mask[rows, np.repeat(x, height)], starts), np.bool_)
 
 
 SIDE = 0.6

@@ -121,7 +121,7 @@ def _print_tables(
 
     settings = _to_settings(arguments)
     tables = TableReader(arguments.marks)
-    reader = partial(read, classifier=Classifier(), options=settings.options, observer=tables)
+    reader = partial(read, classifier=Classifier(settings.weights), options=settings.options, observer=tables)
     printer = TablePrinter(tables, Format(arguments.format), len(names) > 1 or is_folder(names[0]))
     code = ExitCode.OK
     for outcome in scan(files, reader, settings.opening):
@@ -148,10 +148,11 @@ def _read(
     jobs = choose_jobs(arguments.jobs, len(files))
     if jobs > 1 and STDIN not in files and not (arguments.annotate or arguments.debug):
         return scan_in_parallel(files, settings, jobs)
+    classifier = Classifier(settings.weights)
     if debugger:
-        reader = partial(read, classifier=Classifier(), options=settings.options, observer=debugger.recorder)
+        reader = partial(read, classifier=classifier, options=settings.options, observer=debugger.recorder)
         return scan(files, reader, settings.opening)
-    return scan(files, choose_reader(Classifier(), settings.options, settings.knowledge), settings.opening)
+    return scan(files, choose_reader(classifier, settings.options, settings.knowledge), settings.opening)
 
 
 def _to_settings(arguments: argparse.Namespace) -> "Settings":
@@ -167,7 +168,7 @@ def _to_settings(arguments: argparse.Namespace) -> "Settings":
         templates = find_forms(arguments.template)
     knowledge = Knowledge(templates, name_regions(arguments.region), arguments.length, arguments.pattern)
     opening = Opening(arguments.dpi, arguments.max_megapixels * 1_000_000)
-    return Settings(Options(straighten=arguments.straighten), opening, knowledge=knowledge)
+    return Settings(Options(straighten=arguments.straighten), opening, arguments.weights, knowledge)
 
 
 def _settle(

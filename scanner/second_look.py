@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from model.classifier import GlyphClassifier, Guess
 from scanner.ink import Ink
 from scanner.pipeline import look_at_candidates
-from scanner.poses import average
+from scanner.poses import LEANING, TURNED, average
 from scanner.written import Written
+
+POSES = (*LEANING, *TURNED)
+"""In which they are shown."""
 
 LIKELY = 6
 """The digits of so many readings of a field are looked at again."""
@@ -35,7 +38,7 @@ def look_again(fields: Sequence[Written], ink: Ink, classifier: GlyphClassifier)
     if not views:
         return guesses
     scores = np.array([answers[i].scores for answers, i in places], np.float32)
-    for (answers, i), guess in zip(places, average(np.stack(views), scores, classifier), strict=True):
+    for (answers, i), guess in zip(places, average(np.stack(views), scores, classifier, POSES), strict=True):
         answers[i] = guess
     return guesses
 

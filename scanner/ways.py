@@ -1,12 +1,11 @@
 """What each candidate of a row may be, a digit or something else, and what speaks for it, in nats."""
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.classifier import Guess
+from model.classifier import CLASSES, Guess
 from model.data import NOT_A_DIGIT
 from scanner.lattice import Candidate, Lattice
 
@@ -64,7 +63,9 @@ def weigh(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
 
 def weigh_apart(lattice: Lattice, guesses: list[Guess]) -> list[Way]:
     """Weigh all candidates of a lattice, in its order, by what the network says of each."""
-    return [_weigh(*pair, lattice.height) for pair in zip(lattice.candidates, guesses, strict=True)]
+    scores = np.array([guess.scores for guess in guesses], np.float64).reshape(-1, CLASSES)
+    known = np.log(np.maximum(scores, LEAST))
+    return [_weigh(*each, lattice.height) for each in zip(lattice.candidates, guesses, known, strict=True)]
 
 
 def add_uncut(lattice: Lattice, ways: list[Way]) -> list[Way]:
@@ -79,16 +80,17 @@ def _add(way: Way, uncut: NDArray[np.float64]) -> Way:
     return replace(way, other=way.other + UNCUT * float(uncut[NOT_A_DIGIT]), digits=digits, uncut=uncut)
 
 
-def _weigh(candidate: Candidate, guess: Guess, height: float) -> Way:
-    """A piece speaks once for each of its atoms, so that readings of few pieces and of many compare."""
+def _weigh(candidate: Candidate, guess: Guess, logs: NDArray[np.float64], height: float) -> Way:
+    """A piece speaks once for each of its atoms, so that readings of few pieces and of many compare.
+
+    logs: (11,) of the guess's scores.
+    """
     atoms, tall = candidate.last - candidate.first, candidate.box.height / height
     toll = CUT_COST * candidate.cuts
     if tall < SMALL:
         other = -SPECK_COST
     else:
         size = min(tall, LARGEST_SIZE) * max(1.0, candidate.box.width / height)
-        other = math.log(max(guess.scores[NOT_A_DIGIT], LEAST)) * atoms - SKIP_COST * size
-    digits = None
-    if tall >= LOWEST_DIGIT:
-        digits = (np.log(np.maximum(guess.scores[:NOT_A_DIGIT], LEAST)) + DIGIT_BONUS) * atoms - toll
+        other = float(logs[NOT_A_DIGIT]) * atoms - SKIP_COST * size
+    digits = (logs[:NOT_A_DIGIT] + DIGIT_BONUS) * atoms - toll if tall >= LOWEST_DIGIT else None
     return Way(candidate, guess, other - toll, digits)

@@ -15,7 +15,7 @@ from scanner import workers
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> Path:
     """A folder with drawn pages, which is the working folder too; what is read is always 5."""
     assert workers.Classifier, "batches into files have the trained network, whichever test comes first"
-    monkeypatch.setattr("model.classifier.Classifier", lambda: StubClassifier([5]))
+    monkeypatch.setattr("model.classifier.Classifier", lambda weights=None: StubClassifier([5]))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in").mkdir()
     for name, rows in (("2.png", ["12"]), ("10.png", ["345", "67"]), ("blank.png", [])):

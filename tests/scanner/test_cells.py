@@ -101,3 +101,22 @@ def test_the_wall_of_a_frame_is_no_digit() -> None:
     ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask))
     assert (drop_walls(ink, [Place(Box(40, 20, 120, 60), 0)]).mask == written).all()
     assert (ink.mask == mask).all()
+
+
+def test_a_crumb_far_aside_of_the_digits_is_none_of_theirs() -> None:
+    place = Place(Box(10, 50, 300, 60), 0)
+    digits = [(200, 60, 22, 40), (230, 60, 22, 40)]
+    ink = make_ink(*digits, (12, 70, 2, 15), (258, 94, 6, 6), (188, 76, 8, 6))
+    (blobs,) = find_field_blobs(ink, [place])
+    (lattice,) = build_lattices(blobs, place, ink)
+    assert lattice is not None
+    assert [atom.box.x for atom in lattice.atoms] == [188, 200, 230, 258], "a point and a bar stand beside"
+
+
+def test_low_pieces_alone_stay() -> None:
+    place = Place(Box(10, 50, 300, 60), 0)
+    ink = make_ink((20, 80, 20, 8), (250, 80, 20, 8))
+    (blobs,) = find_field_blobs(ink, [place])
+    (lattice,) = build_lattices(blobs, place, ink)
+    assert lattice is not None
+    assert len(lattice.atoms) == 2

@@ -137,3 +137,18 @@ def test_the_stems_of_digits_above_one_another_are_no_rule() -> None:
         ink[45 + 42 * row : 78 + 42 * row, x : x + 3] = True
     (grid,) = find(ink)
     assert (grid.rows, grid.columns) == (8, 3)
+
+
+@pytest.mark.parametrize(("count", "is_squared"), [(9, False), (12, True)])
+def test_many_squares_of_one_size_are_squared_paper(count: int, is_squared: bool) -> None:
+    (grid,) = find(draw([45] * count, [45] * count, tilt=0.01))
+    assert grid.is_squared_paper is is_squared
+
+
+def test_many_cells_of_several_sizes_are_a_table() -> None:
+    (grid,) = find(draw([60, *[45] * 11], [45] * 12))
+    assert grid.is_squared_paper, "one square may be lost to the edge"
+    (grid,) = find(draw([90, 60, *[45] * 10], [45] * 12))
+    assert not grid.is_squared_paper
+    (grid,) = find(draw([70] * 12, [45] * 12))
+    assert not grid.is_squared_paper

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 STUBBED = """
 import sys
 import model.classifier
-model.classifier.Classifier = lambda: model.classifier.StubClassifier([5])
+model.classifier.Classifier = lambda weights=None: model.classifier.StubClassifier([5])
 from scanner.__main__ import main
 sys.exit(main())
 """
@@ -157,7 +157,7 @@ def test_no_place_for_the_drawn_pages(
 
 
 def test_missing_weights(pages: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def refuse() -> None:
+    def refuse(weights: Path | None) -> None:
         raise WeightsError("the trained weights are not there.")
 
     monkeypatch.setattr("model.classifier.Classifier", refuse)
@@ -199,6 +199,24 @@ def test_ctrl_c(pages: Path) -> None:
         _, err = command.communicate()
         watchdog.cancel()
     assert (command.returncode, err) == (130, "")
+
+
+def test_ctrl_c_is_awaited_before_anything_is_imported() -> None:
+    """What Python needs for its own start is the most that may be interrupted with its traceback."""
+    script = "import sys\nknown = set(sys.modules)\nimport scanner.__main__\nprint(sorted(set(sys.modules) - known))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert ran.stdout == "['scanner', 'scanner.__main__']\n", ran.stderr
+
+
+def test_ctrl_c_while_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupting:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "scanner.command":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "scanner.command", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    assert main([]) == 130
 
 
 @pytest.mark.parametrize("words", [["in", "in", "in"], ["in", "--format", "jsonl"], ["--help"]])

@@ -19,7 +19,7 @@ from scanner.opening import Opening
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder; what is read is always 5."""
-    monkeypatch.setattr("model.classifier.Classifier", lambda: StubClassifier([5]))
+    monkeypatch.setattr("model.classifier.Classifier", lambda weights=None: StubClassifier([5]))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

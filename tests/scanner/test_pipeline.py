@@ -15,7 +15,7 @@ from scanner.ink import Binarisation
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
 from scanner.pipeline import Options, read
-from scanner.poses import POSES
+from scanner.poses import LEANING
 
 Picture = NDArray[np.uint8]
 
@@ -51,7 +51,7 @@ def draw_hooks(rows: int, columns: int, unit: int) -> tuple[Picture, list[list[B
 
 def read_hooks(answers: list[int | None], confidence: float = 0.99, options: Options = PLAIN) -> list[str]:
     page, _ = draw_hooks(1, len(answers), 16)
-    looks = answers * (1 + len(POSES))  # the second look at doubtful ones
+    looks = answers * (1 + len(LEANING))  # the second look at doubtful ones
     return [line.text for line in read(Page(page, "x"), StubClassifier(looks, confidence), options).lines]
 
 

@@ -5,9 +5,10 @@ import pytest
 from numpy.typing import NDArray
 
 from model.classifier import Guess, StubClassifier, to_guesses
-from scanner.poses import POSES, SURELY_DIGIT, SURELY_NONE, SecondLook, average
+from scanner.poses import LEANING, SURELY_DIGIT, SURELY_NONE, TURNED, SecondLook, average
 
 NONE = 10
+POSES = (*LEANING, *TURNED)
 
 
 def draw_views(count: int) -> NDArray[np.uint8]:
@@ -46,20 +47,20 @@ def test_what_is_sure_is_looked_at_once(sure: tuple[int, float]) -> None:
 def test_what_is_doubtful_is_looked_at_in_every_pose_and_keeps_its_place() -> None:
     classifier = Scripted([(1, 0.999), (4, 0.6), (NONE, 0.999), (5, 0.5)], (7, 0.9))
     guesses = SecondLook(classifier).classify(draw_views(4))
-    assert classifier.sizes == [4, 2 * len(POSES)]
+    assert classifier.sizes == [4, 2 * len(LEANING)]
     assert [guess.label for guess in guesses] == [1, 7, None, 7]
 
 
 def test_the_mean_is_that_of_the_logarithms() -> None:
     first, later = to_scores(4, 0.6), to_scores(7, 0.9)
-    (guess,) = average(draw_views(1), first, Scripted([(7, 0.9)] * len(POSES), (7, 0.9)))
+    (guess,) = average(draw_views(1), first, Scripted([(7, 0.9)] * len(POSES), (7, 0.9)), POSES)
     mean = (first[0] * later[0].astype(np.float64) ** len(POSES)) ** (1 / (1 + len(POSES)))
     assert guess.scores == pytest.approx(mean / mean.sum(), abs=1e-5)
 
 
 def test_poses_lean_and_turn_about_the_middle() -> None:
     classifier = StubClassifier([1])
-    average(draw_views(1), to_scores(1, 0.9), classifier)
+    average(draw_views(1), to_scores(1, 0.9), classifier, POSES)
     shown = [view[..., 0].astype(float) for view in classifier.seen]
     assert len({view.tobytes() for view in shown}) == len(POSES)
     y, x = np.mgrid[:28, :28]

@@ -15,7 +15,8 @@ import pytest
 from results import fill_store
 
 from model.data import load_extra
-from scanner.__main__ import COMMANDS, main
+from scanner.__main__ import main
+from scanner.command import COMMANDS
 from scanner.errors import ExitCode
 from scanner.review_command import ENDING, build_parser
 from tests.examples import read_pages

@@ -150,3 +150,17 @@ def test_words_that_do_not_go_with_it(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["a.png", "--table", *words])
     assert caught.value.code == ExitCode.BAD_USAGE
+
+
+def test_the_squares_of_paper_are_no_cells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    side, count = 60, 12
+    page = np.full((80 + count * side, 80 + count * side), PAPER, np.uint8)
+    page[160:224, 180:360] -= (draw_string("4816", np.random.default_rng(1))[:, :180] * 0.7).astype(np.uint8)
+    for k in range(count + 1):
+        cv2.line(page, (40 + k * side, 40), (40 + k * side, 40 + count * side), 150, 1)
+        cv2.line(page, (40, 40 + k * side), (40 + count * side, 40 + k * side), 150, 1)
+    assert cv2.imwrite("squared.png", page)
+    assert main(["squared.png", "--table"]) == ExitCode.SOME_FAILED
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "squared paper" in err

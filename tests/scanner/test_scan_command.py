@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def straightened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> list[object]:
     """What was straightened so far; the working folder has a page and two templates, and what is read is always 5."""
     assert workers.Classifier, "the module has the trained network's class, whichever test comes first"
-    monkeypatch.setattr("model.classifier.Classifier", lambda: StubClassifier([5]))
+    monkeypatch.setattr("model.classifier.Classifier", lambda weights=None: StubClassifier([5]))
     monkeypatch.chdir(tmp_path)
     assert cv2.imwrite("page.png", draw_page(["123", "45"], rng))
     save(SMALL, tmp_path)
@@ -65,6 +65,26 @@ def test_what_is_laid_upon_a_blank_or_named_by_its_place_is_not_straightened(
 ) -> None:
     assert main([page, *words]) == ExitCode.OK
     assert not straightened
+
+
+@pytest.mark.parametrize("words", [[], ["--table"], ["--length", "1-5"], ["--debug", "stages"]])
+def test_other_weights_are_taken(straightened: list[object], monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    taken: list[object] = []
+
+    def load(weights: object = None) -> StubClassifier:
+        taken.append(weights)
+        return StubClassifier([5])
+
+    monkeypatch.setattr("model.classifier.Classifier", load)
+    main(["page.png", *words, "--weights", "mine"])
+    assert taken == [Path("mine")]
+
+
+def test_weights_that_are_not_there_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "digits.sqlite"
+    for words in ([], ["--output", str(output)]):
+        assert main([str(ROOT / "samples/note.jpg"), "--weights", str(tmp_path / "none"), *words]) == 3
+        assert "the trained weights are not there" in capsys.readouterr().err
 
 
 def test_other_options_read_anew() -> None:

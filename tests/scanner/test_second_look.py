@@ -10,8 +10,7 @@ from scanner.constraint import Constraint
 from scanner.ink import Ink
 from scanner.pieces import find_pieces
 from scanner.placement import Placement
-from scanner.poses import POSES
-from scanner.second_look import look_again
+from scanner.second_look import POSES, look_again
 from scanner.template import FieldSpec
 from scanner.written import Written, decide
 

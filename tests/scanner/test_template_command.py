@@ -16,7 +16,7 @@ from scanner.form import load_form
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("model.classifier.Classifier", lambda: StubClassifier([5]))
+    monkeypatch.setattr("model.classifier.Classifier", lambda weights=None: StubClassifier([5]))
     monkeypatch.chdir(tmp_path)
     CHEQUE.save(tmp_path)
     return tmp_path

@@ -5,7 +5,7 @@ unsure, and the scale gets lighter with doubt: people who confuse red and green 
 print. A refused digit differs by shape too: its box is dashed, and its "?" is white on black.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -93,16 +93,24 @@ def annotate(image: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     factor = choose_enlargement(image)
     picture = _enlarge(image, factor)
     top = picture.shape[0] - factor * image.shape[0]
-    rows = [(line, [_moved(digit.box.scaled(factor), top) for digit in line.digits]) for line in reading.lines]
+    draw_reading(picture, reading, lambda box: _moved(box.scaled(factor), top))
+    return picture
+
+
+def draw_reading(picture: NDArray[np.uint8], reading: Reading, place: Callable[[Box], Box]) -> None:
+    """Draw a reading, in place: outlines, and above each line its text.
+
+    picture: (h, w, 3) BGR uint8. place: tells where on the picture a box of the reading stands.
+    """
+    rows = [(line, [place(digit.box) for digit in line.digits]) for line in reading.lines]
     for field in reading.fields:
-        draw_field(picture, field, _moved(field.box.scaled(factor), top))
+        draw_field(picture, field, place(field.box))
     for line, boxes in rows:
         for digit, box in zip(line.digits, boxes, strict=True):
             draw_outline(picture, digit, box)
     for line, boxes in rows:  # after all outlines: type lies on top
         if boxes:
             _draw_text(picture, line, boxes)
-    return picture
 
 
 def choose_enlargement(image: NDArray[np.uint8]) -> int:

@@ -156,16 +156,19 @@ class DemoCapture:
         """size: width and height in pixels. fps: frames a second. clock, sleep: of seconds."""
         self._demo = Demo(size or SIZE, fps or FPS)
         self._clock, self._sleep = clock, sleep
-        self._start: float | None = None
+        self._due: float | None = None
         self._number = -1
 
     def read(self) -> tuple[bool, Picture]:
-        """Wait for the next frame and return it; frames that nobody asked for in time are gone."""
-        now = self._clock()
-        self._start = now if self._start is None else self._start
-        self._number = max(self._number + 1, int((now - self._start) * self._demo.fps))
+        """Wait until the next frame's time has come and return it: none is left out, so that its number tells its scene.
+
+        Where drawing takes too long, the scene runs slower.
+        """
+        self._number += 1
         picture = self._demo.draw(self._number)
-        self._sleep(max(0.0, self._start + self._number / self._demo.fps - self._clock()))
+        now = self._clock()
+        self._due = now if self._due is None else max(self._due + 1 / self._demo.fps, now)
+        self._sleep(self._due - now)
         return True, picture
 
     def get(self, propId: int, /) -> float:
@@ -214,9 +217,9 @@ def _measure(strokes: list[Points]) -> int:
 
 
 def _bound(strokes: list[Points], lens: Points) -> Box:
-    """Return the box around the ink of a digit, in pixels of a frame."""
+    """Return the box around the ink of a digit, in pixels of a frame. OpenCV's smooth lines are a little wider."""
     points = np.concatenate(strokes) @ lens[:, :2].T + lens[:, 2]
-    half = PEN / 2 * float(np.hypot(*lens[:, 0]))
+    half = (PEN / 2 + 2) * float(np.hypot(*lens[:, 0]))
     left, top = np.floor(points.min(axis=0) - half).astype(int).tolist()
     right, bottom = np.ceil(points.max(axis=0) + half).astype(int).tolist()
     return Box(left, top, right - left, bottom - top)

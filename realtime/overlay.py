@@ -45,14 +45,15 @@ class Sight:
 
 def draw(sight: Sight, layout: Layout) -> Picture:
     """Return the window's picture, (layout.height, layout.width, 3) BGR uint8."""
-    window = np.full((layout.height, layout.width, 3), GROUND, np.uint8)
+    window = np.empty((layout.height, layout.width, 3), np.uint8)
+    cv2.rectangle(window, (0, 0), (layout.width, layout.height), GROUND, cv2.FILLED)
     view = layout.view
     window[view.y : view.bottom, view.x : view.right] = scale_image(sight.frame.image, (view.width, view.height))
     left = window[:, : layout.strip.x]  # what is drawn on the frame ends where the strip begins
     region = sight.desk.wishes.region
     if region:
         _dim_outside(left, layout.to_window(region))
-    draw_reading(left, sight.seen.reading, layout.to_window)
+    draw_reading(left, sight.seen.reading, layout.to_window, tells_confidence=False)  # the strip tells it
     size = choose_type(layout)
     _draw_choice(left, sight.desk, layout, size)
     _draw_sentences(left, sight, size)
@@ -92,7 +93,7 @@ def _describe(sight: Sight, layout: Layout) -> list[tuple[str, Colour]]:
     rows = [
         (describe_rate(sight.rate), WHITE),
         (f"{width}x{height}", GREY),
-        (f"sure from {wishes.reject_below:.2f}", GREY),
+        (f"? below {wishes.reject_below:.2f}", GREY),
     ]
     if sight.desk.templates:
         name = sight.desk.templates[wishes.template - 1] if wishes.template else "none"

@@ -40,7 +40,7 @@ def draw_strip(strip: Picture, seen: Seen, desk: Desk, foot: Sequence[tuple[str,
 
     size: of the type, in pixels. What does not fit between top and foot is counted.
     """
-    strip[:] = STRIP
+    cv2.rectangle(strip, (0, 0), strip.shape[1::-1], STRIP, cv2.FILLED)
     margin, row = size // 2 + 2, round(size * LEADING)
     below = strip.shape[0] - margin - len(foot) * row
     at = below

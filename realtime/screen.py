@@ -119,10 +119,13 @@ class Window:
         self._sight = replace(self._sight, desk=self._desk, message=self._choose_message())
         self._layout = self._measure()
         cv2.imshow(TITLE, draw(self._sight, self._layout))
-        code = cv2.waitKey(wait)
+        is_other, code = False, cv2.waitKey(wait)
+        while code >= 0:
+            is_other = not self._press(code & 0xFF) or is_other
+            code = cv2.pollKey()  # several may have been pressed while the frame was read
         if not self._is_visible():
             self._desk = self._desk.press(Action.QUIT)
-        return code >= 0 and not self._press(code & 0xFF)
+        return is_other
 
     def _press(self, code: int) -> bool:
         """Do what a key says. Returns whether it says anything."""

@@ -160,7 +160,7 @@ class DemoCapture:
         self._number = -1
 
     def read(self) -> tuple[bool, Picture]:
-        """Wait until the next frame's time has come and return it: none is left out, so that its number tells its scene.
+        """Wait for the next frame and return it: none is left out, so that its number tells its scene.
 
         Where drawing takes too long, the scene runs slower.
         """

@@ -58,7 +58,11 @@ def test_where_no_names_are_known_numbers_are_tried() -> None:
 
 @pytest.mark.parametrize(
     ("platform", "said"),
-    [("darwin", "System Settings, Privacy & Security, Camera"), ("win32", "--backend msmf"), ("linux", "there are 0 (")],
+    [
+        ("darwin", "System Settings, Privacy & Security, Camera"),
+        ("win32", "--backend msmf"),
+        ("linux", "there are 0 ("),
+    ],
 )
 def test_what_to_do_depends_on_the_platform(platform: str, said: str, names: Path) -> None:
     sentence = explain_camera("98", platform, names)

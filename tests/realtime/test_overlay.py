@@ -130,7 +130,9 @@ def test_more_strings_than_fit_are_counted(sight: Sight) -> None:
 @given(
     st.tuples(st.integers(1, 1200), st.integers(1, 1200)),
     st.tuples(st.integers(1, 1600), st.integers(1, 1000)),
-    st.lists(st.tuples(st.integers(0, 1199), st.integers(0, 1199), st.integers(1, 400), st.integers(1, 400)), max_size=4),
+    st.lists(
+        st.tuples(st.integers(0, 1199), st.integers(0, 1199), st.integers(1, 400), st.integers(1, 400)), max_size=4
+    ),
     st.booleans(),
 )
 def test_any_frame_in_any_window_gives_a_picture_of_the_window(

@@ -131,7 +131,9 @@ def test_half_a_film_is_none_and_what_a_camera_saw_is_whole(
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_folder_that_is_not_there_is_one_sentence(writer: str, frame: Frame, reading: Reading, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_one_sentence(
+    writer: str, frame: Frame, reading: Reading, tmp_path: Path
+) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         record(tmp_path / "none" / "film.mp4", [frame], reading)
 

@@ -237,4 +237,5 @@ def test_cameras_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
 
 def test_the_demo_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--source", "demo", "--size", "640x360", "--headless", "--frames", "1"]) == ExitCode.OK
-    assert len(json.loads(capsys.readouterr().out)["lines"]) == 3
+    record = json.loads(capsys.readouterr().out)
+    assert (record["source"], record["width"], record["height"]) == ("demo", 640, 360)

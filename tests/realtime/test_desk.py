@@ -9,6 +9,7 @@ from realtime.keys import KEYS, Action, find_action
 from realtime.layout import lay_out
 from scanner.page import Box
 from scanner.reading import Reading
+from tests.examples import ROOT
 
 LAYOUT = lay_out((640, 480), (1280, 720))
 
@@ -116,3 +117,8 @@ def test_a_span_holds_both_corners(a: int, b: int, c: int, d: int) -> None:
     assert box == span((c, d), (a, b))
     assert box.x <= a < box.right
     assert box.y <= d < box.bottom
+
+
+def test_every_key_stands_in_the_docs() -> None:
+    page = (ROOT / "docs" / "live.md").read_text(encoding="utf-8")
+    assert [key.name for key in KEYS if f"| {key.name} | " not in page] == []

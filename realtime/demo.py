@@ -57,6 +57,9 @@ NOISE = 3.0
 ROOM = 64
 """So many ways the noise lies over a frame, across and down."""
 
+COARSE = 64
+"""Places across and down at which the light is worked out; between them it is even enough."""
+
 DARKEST = 0.72
 """Light in the corner that is farthest from the lamp; 1 beneath it."""
 
@@ -88,12 +91,11 @@ class Demo:
         for strokes in (strokes for number in self._strokes[:-1] for strokes in number):
             _draw(self._page, strokes)
         width, height = size
-        noise = rng.normal(0, NOISE, (height + ROOM, width + ROOM, 3))
-        self._lighter = np.clip(np.round(noise), 0, 255).astype(np.uint8)
-        self._darker = np.clip(np.round(-noise), 0, 255).astype(np.uint8)
-        across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+        noise = np.round(NOISE * rng.standard_normal((height + ROOM, width + ROOM), np.float32)).astype(np.int8)
+        self._lighter, self._darker = (cv2.merge([np.maximum(part, 0).view(np.uint8)] * 3) for part in (noise, -noise))
+        across, down = np.meshgrid(np.linspace(0, 1, COARSE), np.linspace(0, 1, COARSE))
         light = 255 * (1 - (1 - DARKEST) * (0.7 * across + 0.3 * down) ** 1.5)
-        self._light = np.repeat(light.astype(np.uint8)[..., None], 3, axis=2)
+        self._light = cv2.merge([cv2.resize(light.astype(np.float32), size).astype(np.uint8)] * 3)
 
     def draw(self, number: int) -> Picture:
         """Return a frame, (H, W, 3) BGR uint8. number: from 0."""

@@ -61,7 +61,7 @@ GAP = 8
 OPTIONS = {".jpg": (cv2.IMWRITE_JPEG_QUALITY, 88), ".png": (cv2.IMWRITE_PNG_COMPRESSION, 9)}
 """How files are written: edges of type stay clean, and all are small."""
 
-FILM_SIZE, FILM_FPS = (960, 421), 6
+FILM_SIZE, FILM_FPS = (960, 421), 5
 """Width and height of the demo's film in pixels, and its frames a second: small enough for a page."""
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -108,7 +108,7 @@ def encode_film(pictures: Sequence[Picture]) -> bytes:
     first, *others = [Image.fromarray(picture[..., ::-1]) for picture in pictures]
     file = io.BytesIO()
     first.save(
-        file, "WEBP", save_all=True, append_images=others, duration=round(1000 / FILM_FPS), loop=0, quality=55, method=4
+        file, "WEBP", save_all=True, append_images=others, duration=round(1000 / FILM_FPS), loop=0, quality=40, method=4
     )
     return file.getvalue()
 

@@ -10,7 +10,7 @@ from realtime.loop import Looker
 from realtime.seen import Seen
 from realtime.wishes import Wishes
 from scanner.errors import UnlikeTemplateError
-from scanner.page import Page
+from scanner.page import Box, Page
 from scanner.pipeline import Options
 from scanner.reading import REFUSED, Reading
 
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 
 
 class PlainWatcher:
-    """Reads each frame whole and keeps nothing: for pictures."""
+    """Reads each frame anew and keeps nothing: for pictures."""
 
     def __init__(self, read: Callable[[Page], Reading]) -> None:
         self._read = read
 
     def look(self, frame: Frame, wishes: Wishes) -> Seen:
-        """Return the frame's reading. Passes on what the reader raises."""
-        reading = self._read(Page(frame.image, frame.source, frame.page))
-        return Seen(refuse(reading, wishes.reject_below), reading.problems)
+        """Return the reading of the frame, or of the region that is wished. Passes on what the reader raises."""
+        height, width = frame.image.shape[:2]
+        part = (wishes.region or Box(0, 0, width, height)).within(width, height)
+        image = frame.image[part.y : part.bottom, part.x : part.right]
+        reading = self._read(Page(image, frame.source, frame.page))
+        moved = replace(move(reading, part.x, part.y), width=width, height=height)
+        return Seen(refuse(moved, wishes.reject_below), reading.problems)
 
 
 class FormWatcher:
@@ -66,6 +70,19 @@ class FormWatcher:
             options = replace(self._options, reject_below=wishes.reject_below)
             self._readers[key] = FormReader([self._forms[wishes.template - 1]], self._classifier, options)
         return self._readers[key]
+
+
+def move(reading: Reading, across: int, down: int) -> Reading:
+    """Return a reading of a part of a picture as one of the whole. across, down: where the part lies, in pixels."""
+
+    def place(box: Box) -> Box:
+        return replace(box, x=box.x + across, y=box.y + down)
+
+    lines = tuple(
+        replace(line, box=place(line.box), digits=tuple(replace(digit, box=place(digit.box)) for digit in line.digits))
+        for line in reading.lines
+    )
+    return replace(reading, lines=lines)
 
 
 def refuse(reading: Reading, reject_below: float) -> Reading:

@@ -12,7 +12,7 @@ from realtime.frame import Frame
 from realtime.seen import Seen
 from realtime.wishes import Wishes
 from scanner.form import load_form
-from scanner.page import Page, open_pages
+from scanner.page import Box, Page, open_pages
 from scanner.reading import Reading
 from tests.examples import ROOT
 
@@ -34,6 +34,21 @@ def test_a_picture_is_read_whole_and_its_problems_are_hints(frame: Frame, readin
     seen = PlainWatcher(look).look(frame, Wishes(reject_below=0.7))
     assert [line.text for line in seen.reading.lines] == ["2??", "5"]
     assert seen.hints == ("too dark",)
+
+
+def test_a_region_is_read_alone_and_its_boxes_count_in_the_frame(frame: Frame, reading: Reading) -> None:
+    shapes = []
+
+    def look(page: Page) -> Reading:
+        shapes.append(page.image.shape)
+        return reading
+
+    seen = PlainWatcher(look).look(frame, Wishes(region=Box(100, 50, 200, 150))).reading
+    assert shapes == [(150, 200, 3)]
+    assert (seen.width, seen.height) == (640, 480)
+    before, after = reading.lines[0].digits[1].box, seen.lines[0].digits[1].box
+    assert (after.x - before.x, after.y - before.y) == (100, 50)
+    assert seen.lines[1].box == Box(400, 350, 50, 80)
 
 
 def test_what_is_refused_stays_refused(reading: Reading) -> None:

@@ -7,25 +7,34 @@ one system to the next. The charts come from benchmarks.accuracy.
 """
 
 import argparse
+import io
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from model.classifier import Classifier
 from model.command import say
-from realtime.overlay import draw
+from realtime.demo import PERIOD, Demo
+from realtime.desk import Desk
+from realtime.frame import Frame
+from realtime.layout import lay_out
+from realtime.overlay import Sight, draw
 from realtime.rate import Rate
+from realtime.seen import Seen
 from scanner.__main__ import main as scan
 from scanner.annotate import annotate
-from scanner.page import open_pages
+from scanner.page import Page, open_pages
 from scanner.pipeline import read
+from scanner.reading import Reading
 from scanner.template_drawing import draw_template
 from scanner.whole import SHARED, write_whole
 
@@ -52,6 +61,9 @@ GAP = 8
 OPTIONS = {".jpg": (cv2.IMWRITE_JPEG_QUALITY, 88), ".png": (cv2.IMWRITE_PNG_COMPRESSION, 9)}
 """How files are written: edges of type stay clean, and all are small."""
 
+FILM_SIZE, FILM_FPS = (960, 421), 5
+"""Width and height of the demo's film in pixels, and its frames a second: small enough for a page."""
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 """Names under which systems know it."""
 
@@ -65,7 +77,40 @@ def draw_page() -> Picture:
 def draw_live() -> Picture:
     """Draw what stands in the live window over a blackboard."""
     (page,) = open_pages(SAMPLES / "board.jpg")
-    return draw(page.image, read(page, Classifier()), TICKS)
+    return draw_window(
+        Frame(page.image, page.source, 1, 0.0, 0.0), read(page, Classifier()), (page.image.shape[1], 560)
+    )
+
+
+def draw_demo() -> list[Picture]:
+    """Draw one period of `digits-live --source demo`, a few frames a second, each read on its own."""
+    demo, classifier = Demo(), Classifier()
+    numbers = range(0, round(PERIOD * demo.fps), round(demo.fps / FILM_FPS))
+    shown = []
+    for number in numbers:
+        frame = Frame(demo.draw(number), "demo", number + 1, number / demo.fps, 0.0)
+        reading = read(Page(frame.image, frame.source), classifier)
+        # what is being written is not settled; the live reader, which knows the frames before, would wait, too
+        wholes = {written.text for written in demo.tell(number) if written.is_whole}
+        settled = replace(reading, lines=tuple(line for line in reading.lines if line.text in wholes))
+        shown.append(draw_window(frame, settled, FILM_SIZE))
+    return shown
+
+
+def draw_window(frame: Frame, reading: Reading, window: tuple[int, int]) -> Picture:
+    """Return what the live window shows. window: its width and height in pixels."""
+    layout = lay_out((frame.image.shape[1], frame.image.shape[0]), window)
+    return draw(Sight(frame, Seen(reading), TICKS, Desk()), layout)
+
+
+def encode_film(pictures: Sequence[Picture]) -> bytes:
+    """Return an animated WebP that runs again and again."""
+    first, *others = [Image.fromarray(picture[..., ::-1]) for picture in pictures]
+    file = io.BytesIO()
+    first.save(
+        file, "WEBP", save_all=True, append_images=others, duration=round(1000 / FILM_FPS), loop=0, quality=40, method=4
+    )
+    return file.getvalue()
 
 
 def draw_cheques() -> Picture:
@@ -115,6 +160,9 @@ PICTURES: dict[str, Callable[[], Picture]] = {
 }
 """File name -> who draws it."""
 
+FILMS: dict[str, Callable[[], list[Picture]]] = {"demo.webp": draw_demo}
+"""The same for pictures that move."""
+
 
 def load(path: Path) -> Picture:
     """Return the first page of a file."""
@@ -162,19 +210,26 @@ def photograph_review(words: Sequence[str], output: str, keys: Sequence[str], he
     return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
+def encode(name: str) -> bytes:
+    """Draw a picture; returns its file."""
+    if name in FILMS:
+        return encode_film(FILMS[name]())
+    suffix = Path(name).suffix
+    return cv2.imencode(suffix, PICTURES[name](), OPTIONS[suffix])[1].tobytes()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Draw the pictures that are named, or all; returns an exit code."""
     parser = argparse.ArgumentParser(prog=NAME, description="Draw the pictures of the docs.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PICTURES)} (all)")
+    known = [*PICTURES, *FILMS]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)} (all)")
     parser.add_argument("--out", type=Path, default=IMAGES, metavar="FOLDER", help="where they go (docs/images)")
     arguments = parser.parse_args(argv)
-    unknown = [name for name in arguments.names if name not in PICTURES]
+    unknown = [name for name in arguments.names if name not in known]
     if unknown:
-        parser.error(f"{', '.join(unknown)}: no such picture; expected {', '.join(PICTURES)}")
-    for name in arguments.names or PICTURES:
-        suffix = Path(name).suffix
-        _, data = cv2.imencode(suffix, PICTURES[name](), OPTIONS[suffix])
-        write_whole(arguments.out / name, data.tobytes(), SHARED)
+        parser.error(f"{', '.join(unknown)}: no such picture; expected {', '.join(known)}")
+    for name in arguments.names or known:
+        write_whole(arguments.out / name, encode(name), SHARED)
         say(NAME, f"{arguments.out / name}: drawn")
     return 0
 

@@ -1,25 +1,30 @@
 """`digits-live`: reads digits from a camera, a film or pictures, in a window or as lines of JSON."""
 
 import argparse
-import math
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model import __version__
 from model.errors import ModelError
+from realtime.arguments import build_parser
 from scanner.errors import DigitlensError, ExitCode, UsageError
 from scanner.native import require_opencv
 
 if TYPE_CHECKING:
-    from realtime.screen import Screen
+    from realtime.camera import Setting
+    from realtime.display import Probe
+    from realtime.loop import Looker
+    from realtime.screen import Screen, Slides
+    from realtime.wishes import Wishes
+    from scanner.form import Form
+    from scanner.pipeline import Options
 
-EPILOG = "In the window, q or Esc quits, and any other key goes on to the next picture of a folder."
+GLYPHS = "glyphs"
+"""The folder for digits that were corrected by a click, below --out."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         require_opencv()
-        _watch(arguments)
+        return _list_cameras(arguments) if arguments.list else _watch(arguments)
     except (DigitlensError, ModelError) as error:
         _say(str(error))
         return int(error.exit_code)
@@ -42,85 +47,127 @@ def main(argv: Sequence[str] | None = None) -> int:
     return ExitCode.OK
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command's words."""
-    parser = argparse.ArgumentParser("digits-live", description="Read handwritten digits live.", epilog=EPILOG)
-    parser.add_argument(
-        "--source",
-        default="0",
-        help="a camera's number, a film, a picture, a folder of pictures or a URL (default: 0, the first camera)",
-    )
-    parser.add_argument(
-        "--headless", action="store_true", help="print one line of JSON per frame instead of showing a window"
-    )
-    parser.add_argument("--frames", type=_positive, metavar="N", help="stop after N frames")
-    parser.add_argument(
-        "--reject-below",
-        type=_share,
-        default=0.5,
-        metavar="P",
-        help='print digits less sure than this as "?" (0 to 1, default: 0.5)',
-    )
-    parser.add_argument(
-        "--no-straighten",
-        dest="straighten",
-        action="store_false",
-        help="read frames as they are: leave out finding how a page in them is tilted, seen from aside or turned",
-    )
-    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="holds digits.tflite and card.json")
-    parser.add_argument("--version", action="version", version=f"digits-live {__version__}")
-    return parser
+def _list_cameras(arguments: argparse.Namespace) -> int:
+    from realtime.camera import open_capture
+    from realtime.devices import list_devices
+
+    is_there = False
+    for device in list_devices(partial(open_capture, setting=_to_setting(arguments))):
+        print("\t".join((str(device.number), device.name, device.state)), flush=True)
+        is_there = True
+    if not is_there:
+        _say("no camera is there. Plug one in; --source demo needs none.")
+    return ExitCode.OK if is_there else ExitCode.SOME_FAILED
 
 
-def _watch(arguments: argparse.Namespace) -> None:
+def _watch(arguments: argparse.Namespace) -> int:
     # imported here: without its system libraries OpenCV cannot be, and require_opencv has said so by now
-    from model.classifier import Classifier
-    from realtime.camera import open_source
+    from realtime.camera import is_live, open_source
+    from realtime.display import Probe
+    from realtime.film import check_film
     from realtime.loop import run
-    from scanner.pipeline import Options, read
+    from realtime.screen import Slides
+    from realtime.wishes import Wishes
 
-    options = Options(reject_below=arguments.reject_below, straighten=arguments.straighten)
+    if arguments.record:
+        check_film(arguments.record)
+    is_annotated = arguments.record and not is_live(arguments.source) and not arguments.realtime
+    probe = None if arguments.headless or is_annotated else Probe()  # it tries while the rest starts
     with ExitStack() as stack:
-        frames = stack.enter_context(open_source(arguments.source))
-        reader = partial(read, classifier=Classifier(arguments.weights), options=options)
-        screen = _choose_screen(arguments.headless, stack)
-        shown = run(islice(frames, arguments.frames), reader, screen)
+        frames = stack.enter_context(open_source(arguments.source, _to_setting(arguments)))
+        slides = Slides(islice(frames, arguments.frames))
+        forms = _load_forms(arguments.template)
+        watcher = _make_watcher(arguments, forms)
+        wishes = Wishes(reject_below=arguments.reject_below, template=min(1, len(forms)))
+        if probe and _has_display(probe):
+            screen = _open_window(arguments, wishes, forms, slides, stack)
+        else:
+            screen = _choose_sinks(arguments, wishes, probe is not None, stack)
+        shown = run(slides, watcher, screen, wishes)
     _say(f"{arguments.source}: that was all; frames read: {shown}.")
+    return ExitCode.OK
 
 
-def _choose_screen(headless: bool, stack: ExitStack) -> "Screen":
-    from realtime.screen import Headless, Window, find_display_problem
-
-    problem = None if headless else find_display_problem()
+def _has_display(probe: "Probe") -> bool:
+    problem = probe.find_problem()
     if problem is not None:
         _say(f"{problem}: the readings are printed as JSON instead, as with --headless.")
-    if headless or problem is not None:
+    return problem is None
+
+
+def _open_window(
+    arguments: argparse.Namespace, wishes: "Wishes", forms: "Sequence[Form]", slides: "Slides", stack: ExitStack
+) -> "Screen":
+    from model.classifier import Classifier
+    from realtime.desk import Desk
+    from realtime.glyphs import GlyphKeeper
+    from realtime.screen import Window
+    from realtime.tools import Tools
+
+    keeper = GlyphKeeper(arguments.out / GLYPHS, partial(Classifier, arguments.weights), _to_options(arguments))
+    tools = stack.enter_context(Tools(arguments.out, keeper, arguments.record_plain))
+    if arguments.record:
+        tools.start_film(arguments.record)
+    return stack.enter_context(Window(Desk(wishes, tuple(form.name for form in forms)), tools, slides))
+
+
+def _choose_sinks(arguments: argparse.Namespace, wishes: "Wishes", in_place: bool, stack: ExitStack) -> "Screen":
+    """Return where readings go without a window. in_place: lines of JSON stand in for it, though nobody asked."""
+    from realtime.bar import FilmBar
+    from realtime.headless import Headless
+    from realtime.record import Recorder, RecordingScreen
+    from realtime.screen import Screens
+
+    screens: list[Screen] = []
+    if arguments.headless or in_place:
         if sys.stdout is None:
             raise UsageError("standard output is closed; the readings have nowhere to go. Leave it open.")
-        return Headless(sys.stdout)
-    return stack.enter_context(Window())
+        screens.append(Headless(sys.stdout, wishes, _say))
+    if arguments.record:
+        recorder = stack.enter_context(Recorder(arguments.record, arguments.record_plain, _say))
+        screens += [RecordingScreen(recorder, wishes), stack.enter_context(FilmBar(arguments.frames))]
+    return Screens(screens)
+
+
+def _make_watcher(arguments: argparse.Namespace, forms: "Sequence[Form]") -> "Looker":
+    from model.classifier import Classifier
+    from realtime.forms import FormWatcher, PlainWatcher
+    from scanner.pipeline import read
+
+    classifier, options = Classifier(arguments.weights), _to_options(arguments)
+    return FormWatcher(PlainWatcher(partial(read, classifier=classifier, options=options)), forms, classifier, options)
+
+
+def _load_forms(paths: Sequence[str]) -> "list[Form]":
+    if not paths:
+        return []
+    from scanner.form import load_form  # imported here: pydantic takes a while
+
+    return [load_form(path) for path in dict.fromkeys(paths)]
+
+
+def _to_options(arguments: argparse.Namespace) -> "Options":
+    from scanner.pipeline import Options
+
+    return Options(reject_below=arguments.reject_below, straighten=arguments.straighten)
+
+
+def _to_setting(arguments: argparse.Namespace) -> "Setting":
+    from realtime.camera import Setting
+
+    return Setting(
+        arguments.backend or "",
+        arguments.size,
+        arguments.fps,
+        arguments.focus,
+        arguments.exposure,
+        arguments.mirror,
+        arguments.realtime,
+    )
 
 
 def _say(sentence: str) -> None:
     print(f"digits-live: {sentence}", file=sys.stderr)
-
-
-def _share(text: str) -> float:
-    return _number(text, float, 0, 1, "a number from 0 to 1")
-
-
-def _positive(text: str) -> int:
-    return int(_number(text, int, 1, math.inf, "a whole number from 1 on"))
-
-
-def _number(text: str, kind: type[float], least: float, most: float, expected: str) -> float:
-    try:
-        value = kind(text)
-    except ValueError:
-        value = math.nan
-    if not least <= value <= most:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected {expected}")
-    return value
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scanner.errors import DigitlensError
 
-EXPECTED = "Expected a camera's number, a film, a picture, a folder of pictures or a URL."
+EXPECTED = "Expected a camera's number, a film, a picture, a folder of pictures, a URL or demo."
 
 
 class CameraError(DigitlensError):
@@ -32,3 +32,9 @@ class Frame:
     """The page in a picture's file, from 1."""
     still: bool = False
     """A picture, to be looked at; not part of a film."""
+    total: int = 0
+    """How many frames its film has; 0 where nobody knows, as of a camera."""
+    fps: float = 0.0
+    """Frames a second, by the source's own word; 0 where it has none."""
+    trouble: str = ""
+    """Why no newer frame comes, in a sentence; the image is the last one then, again. Empty while they come."""

@@ -12,7 +12,7 @@ class Wishes:
     goes_on: bool = True
     """False when the person wants to leave."""
     is_frozen: bool = False
-    """Whether the picture shown stays while frames go by."""
+    """Whether the picture shown stays while frames go by; what is read meanwhile is not seen."""
     region: Box | None = None
     """Read only this, in pixels of the frame; None reads all."""
     reject_below: float = 0.5

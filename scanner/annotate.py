@@ -5,7 +5,7 @@ unsure, and the scale gets lighter with doubt: people who confuse red and green 
 print. A refused digit differs by shape too: its box is dashed, and its "?" is white on black.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -93,16 +93,27 @@ def annotate(image: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
     factor = choose_enlargement(image)
     picture = _enlarge(image, factor)
     top = picture.shape[0] - factor * image.shape[0]
-    rows = [(line, [_moved(digit.box.scaled(factor), top) for digit in line.digits]) for line in reading.lines]
+    draw_reading(picture, reading, lambda box: _moved(box.scaled(factor), top))
+    return picture
+
+
+def draw_reading(
+    picture: NDArray[np.uint8], reading: Reading, place: Callable[[Box], Box], tells_confidence: bool = True
+) -> None:
+    """Draw a reading, in place: outlines, and above each line its text.
+
+    picture: (h, w, 3) BGR uint8. place: tells where on the picture a box of the reading stands. tells_confidence: put
+    how sure a line is behind its text.
+    """
+    rows = [(line, [place(digit.box) for digit in line.digits]) for line in reading.lines]
     for field in reading.fields:
-        draw_field(picture, field, _moved(field.box.scaled(factor), top))
+        draw_field(picture, field, place(field.box))
     for line, boxes in rows:
         for digit, box in zip(line.digits, boxes, strict=True):
             draw_outline(picture, digit, box)
     for line, boxes in rows:  # after all outlines: type lies on top
         if boxes:
-            _draw_text(picture, line, boxes)
-    return picture
+            _draw_text(picture, line, boxes, tells_confidence)
 
 
 def choose_enlargement(image: NDArray[np.uint8]) -> int:
@@ -184,8 +195,8 @@ def draw_chip(picture: NDArray[np.uint8], chip: Chip, left: int, bottom: int) ->
     return left + width
 
 
-def _draw_text(picture: NDArray[np.uint8], line: Line, boxes: Sequence[Box]) -> None:
-    """Draw each digit's label above its box and the line's confidence after the last one."""
+def _draw_text(picture: NDArray[np.uint8], line: Line, boxes: Sequence[Box], tells_confidence: bool) -> None:
+    """Draw each digit's label above its box and, where it is told, the line's confidence after the last one."""
     size, gap = choose_type_size(picture, boxes), 2 * choose_stroke(picture)
     left, end, before = 0, 0, boxes[0]
     for digit, box in zip(line.digits, boxes, strict=True):
@@ -193,6 +204,8 @@ def _draw_text(picture: NDArray[np.uint8], line: Line, boxes: Sequence[Box]) -> 
         left = round(box.centre_x - chip.width / 2)
         follows = box.centre_x >= before.centre_x and abs(box.y - before.y) < chip.height
         end, before = draw_chip(picture, chip, max(end, left) if follows else left, box.y - gap), box
+    if not tells_confidence:
+        return
     sure = Chip(f"{int(100 * line.confidence)}%", size)  # rounded down: 100% is said of nothing less
     after = end + sure.pad
     if boxes[-1].centre_x < boxes[0].centre_x:  # the row runs to the left

@@ -76,9 +76,9 @@ def test_every_file_beside_the_modules_is_packed(settings: configparser.ConfigPa
 def test_what_is_imported_is_required_and_nothing_more(settings: configparser.ConfigParser) -> None:
     required = name_distributions(split(settings["options"]["install_requires"]))
     training = name_distributions(split(settings["options.extras_require"]["train"]))
-    heic = name_distributions(split(settings["options.extras_require"]["heic"]))
+    others = [name_distributions(split(settings["options.extras_require"][name])) for name in ("heic", "video")]
     imported = set().union(*map(find_imported_distributions, ROOMS))
-    assert imported - training - heic - {"keras"} == required  # TensorFlow brings Keras
+    assert imported.difference(training, *others, {"keras"}) == required  # TensorFlow brings Keras
 
 
 def test_reading_rooms_need_nothing_of_training(settings: configparser.ConfigParser) -> None:

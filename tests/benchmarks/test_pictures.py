@@ -6,17 +6,32 @@ from importlib.util import find_spec
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from benchmarks.pictures import CHROMIUM, GAP, IMAGES, PICTURES, lay_beside, main
+from benchmarks.pictures import (
+    CHROMIUM,
+    FILM_FPS,
+    FILM_SIZE,
+    FILMS,
+    GAP,
+    IMAGES,
+    PICTURES,
+    draw_window,
+    lay_beside,
+    main,
+)
 from model.classifier import Classifier
 from model.errors import WeightsError
+from realtime.demo import PERIOD, Demo
+from realtime.frame import Frame
+from scanner.reading import Reading
 
 REVIEWS = [name for name in PICTURES if name.startswith("review")]
 """They need a browser, whose type is not the same everywhere."""
 
 
 def test_every_picture_but_the_charts_is_drawn_here() -> None:
-    assert {path.name for path in IMAGES.iterdir() if not path.name.startswith("accuracy-")} == set(PICTURES)
+    assert {path.name for path in IMAGES.iterdir() if not path.name.startswith("accuracy-")} == {*PICTURES, *FILMS}
 
 
 @pytest.mark.parametrize("name", [name for name in PICTURES if name not in REVIEWS])
@@ -29,6 +44,20 @@ def test_each_picture_is_the_one_that_its_script_draws(name: str) -> None:
     assert kept is not None
     assert kept.shape == drawn.shape
     assert cv2.absdiff(kept, drawn).mean() < 3  # JPEG; a figure that changes by a percent may stay as it is
+
+
+def test_the_film_of_the_demo_is_small_and_shows_its_numbers() -> None:
+    """One frame of it is drawn anew: all would take a minute."""
+    path = IMAGES / "demo.webp"
+    assert path.stat().st_size < 1_000_000
+    with Image.open(path) as film:
+        assert film.size == FILM_SIZE
+        assert getattr(film, "n_frames", 1) == PERIOD * FILM_FPS
+        film.seek(0)
+        kept = np.asarray(film.convert("RGB"))[..., ::-1]
+    demo = Demo()
+    plain = draw_window(Frame(demo.draw(0), "demo", 1, 0.0, 0.0), Reading("demo", 1, *demo.size, ()), FILM_SIZE)
+    assert 1 < cv2.absdiff(np.ascontiguousarray(kept), plain).mean() < 12  # the same page, with labels on it
 
 
 @pytest.mark.browser

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from model.classifier import StubClassifier
 from realtime.camera import silence_backends
+from realtime.frame import Frame
+from scanner.page import Box
+from scanner.reading import Digit, Line, Reading
 
 Image = NDArray[np.uint8]
 
@@ -47,3 +50,23 @@ def write_film(tmp_path: Path) -> Callable[..., Path]:
 def stub_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command read with a stub: every glyph is a 7."""
     monkeypatch.setattr("model.classifier.Classifier", lambda folder: StubClassifier([7]))
+
+
+@pytest.fixture
+def reading() -> Reading:
+    """Of a frame of 640x480: "27?" and "5"."""
+    boxes = [Box(75 + 80 * i, 80, 60, 80) for i in range(3)]
+    digits = (
+        Digit("2", 0.99, boxes[0]),
+        Digit("7", 0.6, boxes[1]),
+        Digit("?", 0.4, boxes[2], (("1", 0.4),)),
+    )
+    alone = Digit("5", 0.9, Box(300, 300, 50, 80))
+    rows = (Line(digits, 0.5, Box(75, 80, 220, 80)), Line((alone,), 0.9, alone.box))
+    return Reading("film", 1, 640, 480, rows)
+
+
+@pytest.fixture
+def frame() -> Frame:
+    """A light frame of 640x480 BGR."""
+    return Frame(np.full((480, 640, 3), 200, np.uint8), "film", 4, 0.12345, taken=0.0)

@@ -5,13 +5,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from realtime.camera import is_device, is_url, open_source
+from realtime.arguments import BACKENDS as NAMED_BACKENDS
+from realtime.camera import BACKENDS, Setting, is_device, is_live, is_url, list_settings, open_capture, open_source
+from realtime.capture import FakeCapture
 from realtime.frame import CameraError, Frame
-from realtime.pump import FakeCapture
 from scanner.errors import ExitCode
 
 
@@ -99,6 +101,7 @@ def test_opencv_keeps_its_own_warnings_to_itself(tmp_path: Path) -> None:
     look = """
 import contextlib, sys
 from realtime.camera import open_source
+from realtime.capture import FakeCapture
 from realtime.frame import CameraError
 for source in sys.argv[1:]:
     with contextlib.suppress(CameraError), open_source(source) as frames:
@@ -107,3 +110,47 @@ for source in sys.argv[1:]:
     sources = [str(tmp_path / "text.mp4"), "98", "http://127.0.0.1:9/stream"]
     done = subprocess.run([sys.executable, "-c", look, *sources], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_camera_is_told_what_was_asked_for_and_nothing_else() -> None:
+    assert list_settings(cv2.CAP_V4L2, Setting()) == []
+    wide = dict(list_settings(cv2.CAP_V4L2, Setting(size=(1920, 1080), fps=30)))
+    assert wide[cv2.CAP_PROP_FRAME_WIDTH] == 1920
+    assert wide[cv2.CAP_PROP_FRAME_HEIGHT] == 1080
+    assert wide[cv2.CAP_PROP_FPS] == 30
+    assert list_settings(cv2.CAP_V4L2, Setting(focus=12)) == [(cv2.CAP_PROP_AUTOFOCUS, 0), (cv2.CAP_PROP_FOCUS, 12)]
+    by_hand = list_settings(cv2.CAP_V4L2, Setting(exposure=0))
+    assert by_hand == [(cv2.CAP_PROP_AUTO_EXPOSURE, 1.0), (cv2.CAP_PROP_EXPOSURE, 0)]
+    assert list_settings(cv2.CAP_AVFOUNDATION, Setting(exposure=3)) == [(cv2.CAP_PROP_EXPOSURE, 3)]
+
+
+def test_the_command_knows_the_back_ends_that_the_camera_knows() -> None:
+    assert set(NAMED_BACKENDS) == set(BACKENDS)
+
+
+def test_frames_are_turned_left_to_right_only_when_asked() -> None:
+    image = np.zeros((2, 3, 3), np.uint8)
+    image[:, 0] = 255
+
+    def first(setting: Setting) -> NDArray[np.uint8]:
+        with open_source("0", setting, opener=lambda source: FakeCapture([image] * 5)) as frames:
+            return next(frames).image
+
+    assert (first(Setting()) == image).all()
+    mirrored = first(Setting(is_mirrored=True))
+    assert (mirrored == image[:, ::-1]).all()
+    assert mirrored.flags.c_contiguous
+
+
+def test_the_demo_is_a_camera_that_every_machine_has() -> None:
+    assert is_live("demo")
+    assert not is_live("./demo")
+    with open_source("demo", Setting(size=(320, 180), fps=60)) as frames:
+        frame = next(frames)
+    assert frame.image.shape == (180, 320, 3)
+    assert (frame.number, frame.fps, frame.total) == (1, 60, 0)
+
+
+def test_a_camera_that_is_not_there_is_refused_by_every_back_end() -> None:
+    with pytest.raises(CameraError, match="camera 97"):
+        open_capture("97", Setting(backend="any"))

@@ -31,24 +31,24 @@ sys.exit(main())
 """The command in a process of its own, reading with a stub."""
 
 
-def test_headless_prints_a_line_for_each_frame(
+def test_headless_prints_a_line_for_each_change(
     page: Image, write_film: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = write_film([page] * 3)
+    path = write_film([page] * 3 + [np.full_like(page, 230)] * 2 + [page])
     assert main(["--source", str(path), "--headless"]) == ExitCode.OK
     out, err = capsys.readouterr()
     records = [json.loads(line) for line in out.splitlines()]
-    assert [record["frame"] for record in records] == [1, 2, 3]
-    assert records[2]["time"] == pytest.approx(0.2)
-    assert [line["text"] for line in records[0]["lines"]] == ["77"]
-    assert err.splitlines() == [f"digits-live: {path}: that was all; frames read: 3."]
+    assert [record["frame"] for record in records] == [1, 4, 6]
+    assert records[1]["time"] == pytest.approx(0.3)
+    assert [[line["text"] for line in record["lines"]] for record in records] == [["77"], [], ["77"]]
+    assert err.splitlines() == [f"digits-live: {path}: that was all; frames read: 6."]
 
 
 def test_stops_after_the_frames_that_are_asked_for(
     page: Image, write_film: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--source", str(write_film([page] * 5)), "--headless", "--frames", "2"]) == ExitCode.OK
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert capsys.readouterr().err.endswith("frames read: 2.\n")
 
 
 def test_refuses_what_it_is_less_sure_of(page: Image, write_film: Write, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,7 +59,7 @@ def test_refuses_what_it_is_less_sure_of(page: Image, write_film: Write, capsys:
 def test_goes_on_headless_where_there_is_no_display(
     page: Image, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("realtime.screen.find_display_problem", lambda: "there is no display")
+    monkeypatch.setattr("realtime.display.Probe.find_problem", lambda probe: "there is no display")
     (tmp_path / "page.png").write_bytes(cv2.imencode(".png", page)[1].tobytes())
     assert main(["--source", str(tmp_path / "page.png")]) == ExitCode.OK
     out, err = capsys.readouterr()
@@ -78,7 +78,19 @@ def test_a_source_without_frames_is_one_sentence_and_exit_code_1(
 
 
 @pytest.mark.parametrize(
-    "words", [["--frames", "0"], ["--frames", "x"], ["--reject-below", "nan"], ["--reject-below", "2"], ["film.mp4"]]
+    "words",
+    [
+        ["--frames", "0"],
+        ["--frames", "x"],
+        ["--reject-below", "nan"],
+        ["--reject-below", "2"],
+        ["film.mp4"],
+        ["--size", "1280"],
+        ["--size", "0x10"],
+        ["--fps", "0"],
+        ["--focus", "near"],
+        ["--backend", "eyes"],
+    ],
 )
 def test_bad_usage_is_exit_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
@@ -126,7 +138,14 @@ def test_a_full_disk_is_one_sentence(
 
 
 def test_a_closed_pipe_ends_it_quietly(page: Image, write_film: Write) -> None:
-    command = [sys.executable, "-c", COMMAND, "--headless", "--source", str(write_film([page] * 40))]
+    command = [
+        sys.executable,
+        "-c",
+        COMMAND,
+        "--headless",
+        "--source",
+        str(write_film([page, np.full_like(page, 230)] * 20)),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -143,7 +162,7 @@ def test_without_a_display_it_neither_aborts_nor_is_silent(page: Image, write_fi
         command, env=os.environ | {"DISPLAY": ":987"}, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == ExitCode.OK
-    assert len(done.stdout.splitlines()) == 2
+    assert len(done.stdout.splitlines()) == 1
     assert done.stderr.splitlines()[0].startswith("digits-live: no window can be opened on the display :987")
     assert len(done.stderr.splitlines()) == 2
 
@@ -164,3 +183,59 @@ def test_reading_never_imports_tensorflow(page: Image, write_film: Write) -> Non
     command = [sys.executable, "-c", look, "--headless", "--source", str(write_film([page]))]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_film_is_annotated_without_a_window(
+    page: Image, write_film: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "annotated.mp4"
+    assert main(["--source", str(write_film([page] * 4)), "--record", str(path)]) == ExitCode.OK
+    assert capsys.readouterr().out == ""
+    capture = cv2.VideoCapture(str(path))
+    assert [capture.read()[0] for _ in range(5)] == [True] * 4 + [False]
+
+
+def test_a_film_can_be_recorded_and_printed_at_once(
+    page: Image, write_film: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [
+        "--source",
+        str(write_film([page] * 2)),
+        "--record",
+        str(tmp_path / "a.mp4"),
+        "--record-plain",
+        "--headless",
+    ]
+    assert main(words) == ExitCode.OK
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert (tmp_path / "a.mp4").exists()
+
+
+def test_a_name_that_is_no_films_is_refused_before_anything_opens(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--source", "98", "--record", str(tmp_path / "film.gif")]) == ExitCode.BAD_USAGE
+    assert "ends with .mp4" in capsys.readouterr().err
+
+
+def test_a_template_that_is_none_is_refused(page: Image, write_film: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--source", str(write_film([page])), "--headless", "--template", "missing.toml"]
+    assert main(words) == ExitCode.BAD_USAGE
+    assert "missing.toml: the template cannot be read" in capsys.readouterr().err
+
+
+def test_cameras_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from realtime.devices import Device
+
+    monkeypatch.setattr("realtime.devices.list_devices", lambda opener: iter([Device(0, "Desk Cam", "640x480")]))
+    assert main(["--list"]) == ExitCode.OK
+    assert capsys.readouterr().out == "0\tDesk Cam\t640x480\n"
+    monkeypatch.setattr("realtime.devices.list_devices", lambda opener: iter([]))
+    assert main(["--list"]) == ExitCode.SOME_FAILED
+    assert "no camera is there" in capsys.readouterr().err
+
+
+def test_the_demo_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--source", "demo", "--size", "640x360", "--headless", "--frames", "1"]) == ExitCode.OK
+    record = json.loads(capsys.readouterr().out)
+    assert (record["source"], record["width"], record["height"]) == ("demo", 640, 360)

@@ -2,14 +2,16 @@
 
 import threading
 import time
+from itertools import pairwise
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from realtime.capture import FakeCapture
 from realtime.frame import CameraError
-from realtime.pump import FakeCapture, Pump
+from realtime.pump import Pace, Pump
 
 PATIENCE = 0.3
 """Seconds; short, as the tests of silence have to wait for it."""
@@ -20,7 +22,7 @@ def image(value: int) -> NDArray[np.uint8]:
 
 
 def pump_of(capture: FakeCapture, lossless: bool = False, patience: float = PATIENCE) -> Pump:
-    return Pump("0", lambda source: capture, patience, lossless)
+    return Pump("0", lambda source: capture, patience, Pace.EVERY if lossless else Pace.NEWEST)
 
 
 class StallingCapture(FakeCapture):
@@ -68,7 +70,7 @@ def test_a_camera_gives_its_newest_frame_only() -> None:
 
 
 def test_a_stream_that_knows_its_length_is_read_like_a_film() -> None:
-    pump = Pump("http://host/film", lambda source: FakeCapture([image(1)] * 5, length=5), PATIENCE, lossless=False)
+    pump = Pump("http://host/film", lambda source: FakeCapture([image(1)] * 5, length=5), PATIENCE, Pace.NEWEST)
     assert [frame.number for frame in pump.frames()] == [1, 2, 3, 4, 5]
 
 
@@ -144,3 +146,29 @@ def test_a_films_waiting_is_not_counted_as_delay() -> None:
     time.sleep(0.1)
     before = time.monotonic()
     assert next(frames).taken >= before
+
+
+def test_a_film_in_its_own_time_is_neither_faster_nor_older() -> None:
+    capture = FakeCapture([image(i) for i in range(10)], length=10, fps=50.0)
+    began = time.monotonic()
+    frames = list(Pump("film", lambda source: capture, PATIENCE, Pace.OWN).frames())
+    assert time.monotonic() - began >= 9 / 50
+    assert frames[-1].number == 10
+    assert frames[0].total == 10
+    assert frames[0].fps == 50
+    assert all(abs((b.taken - a.taken) - (b.time - a.time)) < 1e-6 for a, b in pairwise(frames))
+
+
+def test_a_film_in_its_own_time_leaves_out_what_nobody_took() -> None:
+    capture = FakeCapture([image(i) for i in range(20)], length=20, fps=100.0)
+    frames = Pump("film", lambda source: capture, PATIENCE, Pace.OWN).frames()
+    assert next(frames).number == 1
+    time.sleep(0.3)
+    assert [frame.number for frame in frames] == [20]
+
+
+@pytest.mark.parametrize("claimed", [0.0, -1.0, 90_000.0, float("nan")])
+def test_no_frame_rate_is_believed_that_cannot_be(claimed: float) -> None:
+    pump = pump_of(FakeCapture([image(1)] * 2, fps=claimed or 1e-9))
+    assert next(pump.frames()).fps in (0.0, 1e-9)
+    pump.close()

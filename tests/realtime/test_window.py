@@ -1,5 +1,6 @@
 """A real window on a virtual display, with a virtual hand on its keys."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,8 +14,17 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import ImageGrab
 
+from realtime.desk import Desk
+from realtime.frame import Frame
+from realtime.layout import choose_window, lay_out
+from realtime.overlay import Sight, draw
+from realtime.rate import Rate
 from realtime.screen import TITLE
+from realtime.seen import Seen
+from scanner.page import Box
+from scanner.reading import Reading
 
 pytestmark = pytest.mark.window
 
@@ -26,8 +36,11 @@ from realtime.__main__ import main
 sys.exit(main())
 """
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds for a window to appear or to go on a busy machine."""
+
+ANSWER = 10.0
+"""Seconds that a busy machine may take to answer a key."""
 
 LONG = 2000
 """Frames of a film that does not end before the test does."""
@@ -60,9 +73,9 @@ def manager(display: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def live(display: dict[str, str], source: Path) -> Iterator["subprocess.Popen[str]"]:
+def live(display: dict[str, str], source: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
     """Run the command on the display; it is killed where a test fails to end it."""
-    command = [sys.executable, "-c", COMMAND, "--source", str(source)]
+    command = [sys.executable, "-c", COMMAND, "--source", str(source), *words]
     with subprocess.Popen(command, env=display, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -137,3 +150,106 @@ def test_the_close_button_quits(display: dict[str, str], long_film: Path) -> Non
         err = process.communicate()[1]
     assert len(err.splitlines()) == 1
     assert f"frames read: {LONG}" not in err
+
+
+def act(display: dict[str, str], *words: str | int) -> None:
+    """Let the virtual hand do something."""
+    subprocess.run(["xdotool", *map(str, words)], env=display, stderr=subprocess.DEVNULL, check=False)
+
+
+def act_until(display: dict[str, str], words: tuple[str | int, ...], is_done: Callable[[], object]) -> None:
+    """Do something again and again until it shows: what comes before the window listens is lost.
+
+    A key that toggles must not be pressed again before a busy machine has answered it.
+    """
+    end = time.monotonic() + PATIENCE
+    while not is_done():
+        assert time.monotonic() < end, f"nothing came of {words}"
+        act(display, *words)
+        again = time.monotonic() + ANSWER
+        while not is_done() and time.monotonic() < again:
+            time.sleep(0.1)
+
+
+def photograph(display: dict[str, str], window: str) -> NDArray[np.uint8]:
+    """Return what the window shows, (H, W, 3) RGB."""
+    grabbed = ImageGrab.grab(xdisplay=display["DISPLAY"])
+    geometry = subprocess.run(
+        ["xdotool", "getwindowgeometry", "--shell", window], env=display, capture_output=True, text=True, check=True
+    )
+    place = {key: int(value) for key, value in (row.split("=") for row in geometry.stdout.split())}
+    left, top = place["X"], place["Y"]
+    return np.asarray(grabbed)[top : top + place["HEIGHT"], left : left + place["WIDTH"], :3]
+
+
+def test_keys_and_mouse_do_what_the_help_says(
+    display: dict[str, str], page: NDArray[np.uint8], long_film: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with live(display, long_film, "--out", str(out), "--realtime") as process:
+        window = find_window(display)
+        act(display, "windowfocus", window)
+        act_until(display, ("key", "s"), lambda: list(out.glob("*.json")))
+        record = json.loads(next(out.glob("*.json")).read_text(encoding="utf-8"))
+        assert record["lines"][0]["text"] == "77"
+        layout = lay_out(page.shape[1::-1], photograph(display, window).shape[1::-1])
+        digit = layout.to_window(Box(*record["lines"][0]["digits"][0]["box"]))
+
+        bright = photograph(display, window)[: layout.height // 2, : layout.strip.x].mean()
+        act_until(
+            display,
+            ("key", "h"),
+            lambda: photograph(display, window)[: layout.height // 2, : layout.strip.x].mean() < bright / 2,
+        )
+        act(display, "key", "h")
+
+        spot = digit.x + digit.width // 2, digit.y + digit.height // 2
+        click = ("mousemove", "--window", window, *spot, "click", 1, "sleep", 1, "key", 2)
+        act_until(display, click, lambda: list(out.glob("glyphs/*.npz")))
+
+        act_until(display, ("key", "r"), lambda: list(out.glob(".*mp4*")))
+        act_until(display, ("key", "r"), lambda: list(out.glob("*.mp4")))
+        assert press_until_end(display, process, "q") == 0
+    assert np.load(next(out.glob("glyphs/*.npz")))["y"].tolist() == [2]
+
+
+def test_a_region_is_drawn_with_the_mouse(
+    display: dict[str, str], page: NDArray[np.uint8], long_film: Path, tmp_path: Path
+) -> None:
+    with live(display, long_film, "--out", str(tmp_path / "out"), "--realtime") as process:
+        window = find_window(display)
+        act(display, "windowfocus", window)
+        view = lay_out(page.shape[1::-1], photograph(display, window).shape[1::-1]).view
+        start, end = (view.x + 20, view.y + view.height // 2), (view.x + view.width // 2, view.bottom - 20)
+        drag = ("mousemove", "--window", window, *start, "mousedown", 1, "sleep", 0.3)
+        drag += ("mousemove", "--window", window, *end, "sleep", 0.3, "mouseup", 1, "sleep", 0.5)
+
+        def is_dark_beside() -> bool:
+            shown = photograph(display, window)
+            inside, beside = (start[0] + 9, start[1] + 9), (view.right - 9, view.bottom - 9)
+            return bool(shown[beside[::-1]].mean() < shown[inside[::-1]].mean() / 2)
+
+        act_until(display, ("key", "m", "sleep", 1, *drag), is_dark_beside)
+        assert press_until_end(display, process, "q") == 0
+
+
+@pytest.mark.parametrize("size", [(320, 240), (1280, 720), (720, 1280)])
+def test_what_the_window_shows_is_what_was_drawn(
+    display: dict[str, str], tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Pixel for pixel: nothing scales the type once more."""
+    image = np.full((size[1], size[0], 3), 200, np.uint8)
+    (tmp_path / "page.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    with live(display, tmp_path / "page.png") as process:
+        window = find_window(display)
+        layout = lay_out(size, choose_window(size))
+        sight = Sight(Frame(image, "", 1, 0.0, 0.0), Seen(Reading("", 1, *size, ())), Rate(0.0, 0.0), Desk())
+        drawn = draw(sight, layout)[..., ::-1]
+        above = np.s_[: layout.height // 2]  # the strip's foot tells the rate, which nobody knows
+
+        def is_the_same() -> bool:
+            shown = photograph(display, window)
+            return shown.shape == drawn.shape and bool((shown[above] == drawn[above]).all())
+
+        act_until(display, ("windowfocus", window), is_the_same)
+        assert press_until_end(display, process, "q") == 0

@@ -173,11 +173,13 @@ def _draw_hand(height: int, rng: np.random.Generator) -> tuple[Ink, Ink]:
     colour = np.array(SKIN, np.float32) * (1 + 0.06 * _cloud(size, unit, rng)[..., None])
     for x in (2.4, 2.8, 3.2):  # between the fingers
         start = (round(x * unit), round(2.0 * unit))
-        cv2.line(colour, start, (round((x + 1.2) * unit), round(3.4 * unit)), (90.0, 115.0, 150.0), max(1, round(unit / 12)))
+        cv2.line(
+            colour, start, (round((x + 1.2) * unit), round(3.4 * unit)), (90.0, 115.0, 150.0), max(1, round(unit / 12))
+        )
     pen = np.zeros(size, np.uint8)
     cv2.line(pen, (2, 2), (round(4.2 * unit), round(2.4 * unit)), 255, max(2, round(0.28 * unit)), cv2.LINE_AA)
     colour = np.where(pen[..., None] > 127, np.array(PEN, np.float32), colour)
-    return np.asarray(colour, np.float32), np.maximum(skin, pen).astype(np.float32) / 255
+    return np.asarray(colour, np.float32), np.maximum(skin, pen).astype(np.float32) / np.float32(255)
 
 
 def _cloud(shape: tuple[int, int], grain: float, rng: np.random.Generator) -> Ink:

@@ -36,7 +36,10 @@ def play_writing(size: Size, seed: int) -> Scene:
         if digit.line >= 2:
             x, y, width, height = digit.box
             stops += [(time - 0.15, (x + width / 2.0, float(y))), (time, (x + width / 2.0, float(y)))]
-            stops += [(time + 0.2, (x + 0.2 * width, y + height / 2)), (time + 0.4, (x + width / 2.0, y + height * 1.0))]
+            stops += [
+                (time + 0.2, (x + 0.2 * width, y + height / 2)),
+                (time + 0.4, (x + width / 2.0, y + height * 1.0)),
+            ]
             made.append(replace(digit, begun=time, done=time + 0.4))
             time += 0.7
         else:
@@ -96,7 +99,9 @@ def play_empty(size: Size, seed: int) -> Scene:
     """Nothing stands on the page, and a hand wanders over it."""
     width, height = size
     stops = [(0.5, (1.2, 1.1)), (1.5, (0.3, 0.4)), (2.5, (0.1, 0.5)), (4.5, (0.1, 0.5)), (5.5, (1.2, 1.1))]
-    return Scene("empty", size, [], 6.5, tip=move_along([(t, (x * width, y * height)) for t, (x, y) in stops]), seed=seed)
+    return Scene(
+        "empty", size, [], 6.5, tip=move_along([(t, (x * width, y * height)) for t, (x, y) in stops]), seed=seed
+    )
 
 
 SCRIPTS: tuple[Callable[[Size, int], Scene], ...] = (

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from benchmarks.scenes import FOREVER, Scene
 from realtime.errands import Answer, Errand, InStep
 from realtime.frame import Frame
-from realtime.watcher import Choose, Watcher
+from realtime.watcher import Watcher
 from realtime.wishes import Wishes
-from scanner.reading import Digit
+from scanner.page import Page
+from scanner.reading import Digit, Reading
 
 NEAR = 0.6
 """A label belongs to a digit when their middles are at most this far apart, in the digit's heights."""
@@ -58,11 +59,11 @@ class Verdict:
 
 
 def judge(
-    scene: Scene, choose: Choose, delay: float = 0.13, tell: Callable[[float, str], None] | None = None
+    scene: Scene, read: Callable[[Page], Reading], delay: float = 0.13, tell: Callable[[float, str], None] | None = None
 ) -> Verdict:
     """Play a scene to a watcher. delay: seconds that a reading takes. tell: hears of what went wrong, and when."""
     runner = Late(delay)
-    watcher = Watcher(choose, runner)
+    watcher = Watcher(read, runner)
     verdict, before = Verdict(), dict[int, str]()
     first, last = dict[int, float](), dict[int, float]()
     say = tell or (lambda time, text: None)

@@ -5,7 +5,7 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from scanner.native import require_opencv
 
 if TYPE_CHECKING:
     from realtime.screen import Screen
+    from realtime.wishes import Wishes
 
 EPILOG = "In the window, q or Esc quits, and any other key goes on to the next picture of a folder."
 
@@ -75,20 +76,26 @@ def build_parser() -> argparse.ArgumentParser:
 def _watch(arguments: argparse.Namespace) -> None:
     # imported here: without its system libraries OpenCV cannot be, and require_opencv has said so by now
     from model.classifier import Classifier
-    from realtime.camera import open_source
+    from realtime.camera import is_device, is_url, open_source
+    from realtime.errands import Beside, InStep
     from realtime.loop import run
+    from realtime.watcher import Watcher
+    from realtime.wishes import Wishes
     from scanner.pipeline import Options, read
 
     options = Options(reject_below=arguments.reject_below, straighten=arguments.straighten)
     with ExitStack() as stack:
         frames = stack.enter_context(open_source(arguments.source))
         reader = partial(read, classifier=Classifier(arguments.weights), options=options)
-        screen = _choose_screen(arguments.headless, stack)
-        shown = run(islice(frames, arguments.frames), reader, screen)
+        is_live = is_device(arguments.source) or is_url(arguments.source)
+        watcher = stack.enter_context(closing(Watcher(reader, Beside() if is_live else InStep())))
+        wishes = Wishes(reject_below=arguments.reject_below)
+        screen = _choose_screen(arguments.headless, wishes, stack)
+        shown = run(islice(frames, arguments.frames), watcher, screen, wishes)
     _say(f"{arguments.source}: that was all; frames read: {shown}.")
 
 
-def _choose_screen(headless: bool, stack: ExitStack) -> "Screen":
+def _choose_screen(headless: bool, wishes: "Wishes", stack: ExitStack) -> "Screen":
     from realtime.screen import Headless, Window, find_display_problem
 
     problem = None if headless else find_display_problem()
@@ -97,8 +104,8 @@ def _choose_screen(headless: bool, stack: ExitStack) -> "Screen":
     if headless or problem is not None:
         if sys.stdout is None:
             raise UsageError("standard output is closed; the readings have nowhere to go. Leave it open.")
-        return Headless(sys.stdout)
-    return stack.enter_context(Window())
+        return Headless(sys.stdout, wishes)
+    return stack.enter_context(Window(wishes))
 
 
 def _say(sentence: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.hints import find_hints
+from realtime.track import load_assignment
 from scanner.page import Box, Page
 from scanner.reading import Reading
 
@@ -152,6 +153,7 @@ class Beside:
                 answer = trouble
             with self._changed:
                 self._answer = answer
+            load_assignment()  # the first label is there; what follows digits to the next reading is loaded meanwhile
 
 
 def run_errand(errand: Errand) -> Answer:
@@ -195,9 +197,7 @@ def _lay_back(reading: Reading, corner: tuple[int, int], scale: float, errand: E
 
     def inside(box: Box) -> bool:
         region = errand.region
-        return region is None or (
-            region.x <= box.centre_x < region.right and region.y <= box.centre_y < region.bottom
-        )
+        return region is None or (region.x <= box.centre_x < region.right and region.y <= box.centre_y < region.bottom)
 
     lines = []
     for line in reading.lines:
@@ -211,6 +211,5 @@ def _lay_back(reading: Reading, corner: tuple[int, int], scale: float, errand: E
             for digit in digits[1:]:
                 box = box.joined(digit.box)
             lines.append(replace(line, digits=digits, box=box, marks=()))
-    fields = tuple(replace(field, box=back(field.box)) for field in reading.fields)
     height, width = errand.page.image.shape[:2]
-    return replace(reading, width=width, height=height, lines=tuple(lines), fields=fields)
+    return replace(reading, width=width, height=height, lines=tuple(lines))

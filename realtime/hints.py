@@ -34,7 +34,7 @@ def find_hints(image: NDArray[np.uint8], reading: Reading, enlarged: float = 1.0
     pixels the camera gave for each of them.
     """
     boxes = [digit.box for line in reading.lines for digit in line.digits]
-    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = np.asarray(image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     if not boxes:
         return (BLURRED,) if measure_width(grey[::2, ::2]) * 2 > SOFTEST else ()
     hints = []

@@ -32,8 +32,13 @@ LEVELS = 3
 AGREE = 1.0
 """Points agree with a move that misses them by at most this, in pixels."""
 
-LEAST_AGREEING = 0.5
-"""So many of the points that are seen have to agree (0..1)."""
+LEAST_AGREEING, FEWEST_AGREEING = 0.25, 8
+"""This share of the points that are seen has to agree (0..1), and so many: a hand hides most of a page, and what is
+found on it instead agrees on nothing."""
+
+LARGE, LOYALTY = 0.6, 0.8
+"""Where no move has the agreement of this share of the points, the last known one is kept if it has at least this part
+of the best one's: while a hand hides the page, a still camera stays still."""
 
 FEWEST, FEW = 4, 12
 """With fewer points nothing is known of a move; with few, only how far the page was shifted."""
@@ -57,7 +62,7 @@ class Landmarks:
 
 def find_landmarks(grey: Grey, writing: Mask | None = None) -> Landmarks:
     """Choose points to follow. writing: (h, w) bool, where digits stand: what moves with them is the page."""
-    strength = cv2.cornerMinEigenVal(grey, 5)
+    strength = np.asarray(cv2.cornerMinEigenVal(grey, 5), np.float32)
     on = _choose_points(grey, strength, writing) if writing is not None and writing.any() else np.zeros((0, 2))
     off = _choose_points(grey, strength, None if writing is None else ~writing)
     return Landmarks(grey, np.vstack([on, off]).astype(np.float32), len(on))
@@ -117,11 +122,11 @@ def _fit(landmarks: Landmarks, now: Grey, start: Move) -> Move | None:
     seen = there.ravel() == 1
     seen &= (after >= 0).all(axis=1) & (after[:, 0] < width) & (after[:, 1] < height)
     on = seen & (np.arange(len(before)) < landmarks.count)
-    move = _fit_points(before[on], after[on]) if on.sum() >= FEW else None
-    return move if move is not None else _fit_points(before[seen], after[seen])
+    move = _fit_points(before[on], after[on], start) if on.sum() >= FEW else None
+    return move if move is not None else _fit_points(before[seen], after[seen], start)
 
 
-def _fit_points(before: Points, after: Points) -> Move | None:
+def _fit_points(before: Points, after: Points, start: Move) -> Move | None:
     """Return the move most points agree with; None where too few do."""
     if len(before) < FEWEST:
         return None
@@ -129,11 +134,16 @@ def _fit_points(before: Points, after: Points) -> Move | None:
     if len(before) < FEW:
         move[:2, 2] = np.median(after - before, axis=0)
     else:
-        matrix, _ = cv2.estimateAffine2D(before, after, ransacReprojThreshold=AGREE, maxIters=200, refineIters=5)
-        if matrix is None:
-            return None
-        move[:2] = matrix
-    missed = np.abs(before @ move[:2, :2].T + move[:2, 2] - after).max(axis=1)
+        matrix, _ = cv2.estimateAffine2D(before, after, ransacReprojThreshold=AGREE, maxIters=300, refineIters=5)
+        move = move if matrix is None else np.vstack([matrix, (0, 0, 1)])
+    agreeing, loyal = (_count_agreeing(each, before, after) for each in (move, start))
+    if loyal >= LOYALTY * agreeing and agreeing < LARGE * len(before):
+        move, agreeing = start, loyal
     zoom = float(np.sqrt(abs(np.linalg.det(move[:2, :2]))))
-    is_sound = float(np.mean(missed <= AGREE)) >= LEAST_AGREEING and 1 / LARGEST_ZOOM < zoom < LARGEST_ZOOM
-    return move if is_sound else None
+    least = max(LEAST_AGREEING * len(before), min(FEWEST_AGREEING, len(before)))
+    return move if agreeing >= least and 1 / LARGEST_ZOOM < zoom < LARGEST_ZOOM else None
+
+
+def _count_agreeing(move: Move, before: Points, after: Points) -> int:
+    missed = np.abs(before @ move[:2, :2].T + move[:2, 2] - after).max(axis=1)
+    return int((missed <= AGREE).sum())

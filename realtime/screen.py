@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -12,7 +13,9 @@ import cv2
 from realtime.frame import Frame
 from realtime.overlay import draw
 from realtime.rate import Rate
-from scanner.reading import Reading, as_record
+from realtime.seen import Seen
+from realtime.wishes import Wishes
+from scanner.reading import as_record
 
 TITLE = "digitlens"
 
@@ -35,28 +38,32 @@ PROBE_TIMEOUT = 10.0
 class Screen(Protocol):
     """What the loop asks of a screen."""
 
-    def show(self, frame: Frame, reading: Reading, rate: Rate) -> bool:
-        """Show a frame's reading. Returns False when no more is wanted."""
+    def show(self, frame: Frame, seen: Seen, rate: Rate) -> Wishes:
+        """Show what is seen on a frame. Returns what the person wants from the next frame on."""
         ...
 
 
 class Headless:
     """Writes one line of JSON per frame: the line format, with "frame" and "time"."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """stream: takes the lines, such as sys.stdout."""
+    def __init__(self, stream: TextIO, wishes: Wishes = Wishes()) -> None:
+        """stream: takes the lines, such as sys.stdout. wishes: those of nobody's being there."""
         self._stream = stream
+        self._wishes = wishes
 
-    def show(self, frame: Frame, reading: Reading, rate: Rate) -> bool:
+    def show(self, frame: Frame, seen: Seen, rate: Rate) -> Wishes:
         """Write the line and flush it: who listens gets it now. Raises BrokenPipeError when nobody does."""
-        record = {"frame": frame.number, "time": round(frame.time, 3)} | as_record(reading)
+        record = {"frame": frame.number, "time": round(frame.time, 3)} | as_record(seen.reading)
         self._stream.write(json.dumps(record) + "\n")
         self._stream.flush()
-        return True
+        return self._wishes
 
 
 class Window:
     """Shows frames in a window until q, Esc or its close button. Call `find_display_problem` before."""
+
+    def __init__(self, wishes: Wishes = Wishes()) -> None:
+        self._wishes = wishes
 
     def __enter__(self) -> Self:
         """The window opens with its first frame, whose size it takes."""
@@ -71,16 +78,16 @@ class Window:
         """Close the window."""
         cv2.destroyAllWindows()
 
-    def show(self, frame: Frame, reading: Reading, rate: Rate) -> bool:
-        """Show the frame; a picture stays until a key is pressed. Returns False when the person wants to leave."""
-        picture = draw(frame.image, reading, rate)
+    def show(self, frame: Frame, seen: Seen, rate: Rate) -> Wishes:
+        """Show the frame; a picture stays until a key is pressed."""
+        picture = draw(frame.image, seen.reading, rate)
         if not self._open:
             self._open_window(*picture.shape[1::-1])
         cv2.imshow(TITLE, picture)
         key = cv2.waitKey(KEY_WAIT)
         while frame.still and key < 0 and self._is_visible():
             key = cv2.waitKey(LOOK_WAIT)
-        return self._is_visible() and (key & 0xFF) not in QUIT_KEYS
+        return replace(self._wishes, goes_on=self._is_visible() and (key & 0xFF) not in QUIT_KEYS)
 
     def _open_window(self, width: int, height: int) -> None:
         cv2.namedWindow(TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)

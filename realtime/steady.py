@@ -26,7 +26,7 @@ OUTVOTED = 3.0
 """A label whose ink stayed the same gives way only to one this many times as probable."""
 
 LOST, MISSED, MOST_MISSES = 3, 1, 5
-"""A reading that does not find a digit counts so much where its ink has changed, and where not; so many are too many."""
+"""A reading that misses a digit counts so much where its ink has changed, and where not; so many are too many."""
 
 FADED = 0.4
 """Ink whose contrast has fallen below this share of what it was has gone."""
@@ -185,9 +185,7 @@ def _wait(track: Track, time: float, longest: float) -> Track | None:
 
 def _is_claimed(box: Box, tracks: list[Track], found: Found) -> bool:
     """Tell whether a digit lies on a settled one whose ink is as it was: how a string is cut is settled, too."""
-    claims = [
-        to_place(track.box) for track in tracks if track.label is not None and not _has_changed(track.box, found)
-    ]
+    claims = [to_place(track.box) for track in tracks if track.label is not None and not _has_changed(track.box, found)]
     return bool(claims) and cover_share(box, np.array(claims)) > CLAIMED
 
 

@@ -1,10 +1,10 @@
 """A digit that is followed from reading to reading: its place, and what all readings together say it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from realtime.glance import Move
 from scanner.page import Box
@@ -73,7 +73,7 @@ class Track:
         return to_box(self.place)
 
     def hear(self, digit: Digit, is_anew: bool) -> "Track":
-        """Return it after one more reading. is_anew: its ink has changed since, and what was said before counts less."""
+        """Return it after one more reading. is_anew: its ink has changed since: what was said before counts less."""
         reads = min(self.reads, 0.5 if is_anew else MOST_READS - 1)
         logs = (self.logs * reads + to_logs(digit)) / (reads + 1)
         return replace(self, place=to_place(digit.box), logs=logs, reads=reads + 1, misses=0, gone=None)
@@ -133,9 +133,17 @@ def match(old: NDArray[np.float64], new: NDArray[np.float64]) -> list[tuple[int,
     """
     if not len(old) or not len(new):
         return []
+    linear_sum_assignment = load_assignment()
     heights = np.maximum(np.minimum(old[:, None, 3], new[None, :, 3]), 1.0)
     far = np.hypot(old[:, None, 0] - new[None, :, 0], old[:, None, 1] - new[None, :, 1]) / heights
     growth = np.abs(np.log(np.maximum(old[:, None, 3], 1.0) / np.maximum(new[None, :, 3], 1.0)))
     costs = np.where((far <= FARTHEST) & (growth <= np.log(TALLER)), far + SIZE_WEIGHT * growth, FORBIDDEN)
     pairs = zip(*linear_sum_assignment(costs), strict=True)
     return [(int(i), int(k)) for i, k in pairs if costs[i, k] < FORBIDDEN]
+
+
+def load_assignment() -> Callable[[NDArray[np.float64]], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Return scipy's Hungarian method. Its import takes a third of a second, and the first label needs none of it."""
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+
+    return linear_sum_assignment  # type: ignore[no-any-return]

@@ -14,13 +14,9 @@ from realtime.hints import DARK
 from realtime.scene import Scene, View, carry
 from realtime.seen import Seen
 from realtime.steady import Found, Steady
-from realtime.track import carry_place, to_box, to_place
 from realtime.wishes import Wishes
-from scanner.page import Box, Page
+from scanner.page import Page
 from scanner.reading import Reading
-
-Choose = Callable[[int, float], Callable[[Page], Reading]]
-"""Returns who reads pages, given the number of a template (0 for none) and how sure digits have to be (0..1)."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +30,9 @@ class _Sent:
 class Watcher:
     """Looks at frame after frame of one source."""
 
-    def __init__(self, choose: Choose, runner: Runner) -> None:
-        """choose: who reads. runner: where; its errands and those of pictures must not run at the same time."""
-        self._choose = choose
+    def __init__(self, read: Callable[[Page], Reading], runner: Runner) -> None:
+        """read: who reads; pictures in the loop's thread, frames where the runner is, and never both at once."""
+        self._read = read
         self._runner = runner
         self._wishes = Wishes()
         self._forget()
@@ -52,10 +48,9 @@ class Watcher:
         Raises what the reader raises.
         """
         if frame.still:
-            read = self._choose(wishes.template, wishes.reject_below)
-            return Seen(read(Page(frame.image, frame.source, frame.page)))
+            return Seen(self._read(Page(frame.image, frame.source, frame.page)))
         watch = _Stopwatch()
-        if self._has_other_concerns(wishes):
+        if wishes.region != self._wishes.region:
             self._forget()
         self._wishes = wishes
         self._collect()
@@ -76,15 +71,10 @@ class Watcher:
         """End what reads beside."""
         self._runner.close()
 
-    def _has_other_concerns(self, wishes: Wishes) -> bool:
-        return (wishes.region, wishes.template) != (self._wishes.region, self._wishes.template)
-
     def _decide(self, frame: Frame, view: View) -> None:
         attended = self._narrow(view)
         steady, is_free = self._steady, not self._runner.is_busy
-        resolve = self._attention.decide(
-            attended, is_free, self._scene.is_new, steady.has_settled, steady.is_unsettled
-        )
+        resolve = self._attention.decide(attended, is_free, self._scene.is_new, steady.has_settled, steady.is_unsettled)
         if resolve.forgets:
             self._forget()
         elif resolve.reads:
@@ -98,16 +88,14 @@ class Watcher:
             return view
         mask = np.zeros(view.glance.grey.shape, np.bool_)
         mask[view.glance.crop(region)] = True
-        inside = carry(mask, np.linalg.inv(view.move))
+        inside = carry(mask, np.asarray(np.linalg.inv(view.move), np.float64))
         ground = view.ground
         return replace(view, ground=replace(ground, changed=ground.changed & inside, restless=ground.restless & inside))
 
     def _make_errand(self, frame: Frame) -> Errand:
-        wishes = self._wishes
-        read = self._choose(wishes.template, wishes.reject_below if wishes.template else 0.0)
         heights = [float(track.place[3]) for track in self._steady.tracks if track.label is not None]
-        usual = float(np.percentile(heights, 25)) if heights and not wishes.template else 0.0
-        return Errand(Page(frame.image, frame.source, frame.page), read, wishes.region, usual)
+        usual = float(np.percentile(heights, 25)) if heights else 0.0
+        return Errand(Page(frame.image, frame.source, frame.page), self._read, self._wishes.region, usual)
 
     def _collect(self) -> bool:
         """Learn from the reading that was under way, if it is there. Returns whether it was."""
@@ -147,28 +135,13 @@ class Watcher:
             move = self._scene.move
         whole: Move = glance.enlarge(move)
         lines = self._steady.to_lines(whole, (width, height), self._wishes.reject_below)
-        said = self._said
-        if said is None:
-            return replace(nothing, lines=lines)
-        known = said.reading
-        fields = tuple(replace(field, box=_carry_box(field.box, whole)) for field in known.fields)
-        return replace(
-            nothing,
-            lines=lines,
-            fields=fields,
-            problems=known.problems,
-            template=known.template,
-            template_page=known.template_page,
-        )
+        problems = () if self._said is None else self._said.reading.problems
+        return replace(nothing, lines=lines, problems=problems)
 
     def _find_hints(self, glance: Glance) -> tuple[str, ...]:
         if glance.is_dark:
             return (DARK,)
         return () if self._said is None else self._said.hints
-
-
-def _carry_box(box: Box, move: Move) -> Box:
-    return to_box(carry_place(to_place(box), move))
 
 
 class _Stopwatch:

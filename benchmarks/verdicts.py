@@ -57,6 +57,11 @@ class Verdict:
     went: list[float] = field(default_factory=list)
     """Seconds from a digit's being gone to its label's being gone."""
 
+    def add(self, other: "Verdict") -> None:
+        """Count another scene in."""
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
 
 def judge(
     scene: Scene, read: Callable[[Page], Reading], delay: float = 0.13, tell: Callable[[float, str], None] | None = None

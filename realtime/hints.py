@@ -1,5 +1,7 @@
 """What a person at the camera can mend, told from a frame and its reading: too blurred, too far."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +21,11 @@ SOFTEST = 12.0
 LEAST_CONTRAST = 40.0
 """A picture or digit with less contrast than this, of 255, tells nothing of its edges."""
 
-STEEPEST = 99.0
-"""The percentile of the slopes that stands for the steepest: a single pixel's is noise."""
+STEEPEST = 0.99
+"""Of the slopes, this share is less steep than what stands for the steepest (0..1): a single pixel's is noise."""
+
+MOST_LOOKED_AT = 12
+"""Digits whose edges are measured, at most."""
 
 DARK = "The picture is too dark. More light on the page helps."
 BLURRED = "The picture is blurred. Hold still, or focus."
@@ -38,7 +43,7 @@ def find_hints(image: NDArray[np.uint8], reading: Reading, enlarged: float = 1.0
     if not boxes:
         return (BLURRED,) if measure_width(grey[::2, ::2]) * 2 > SOFTEST else ()
     hints = []
-    if np.median([measure_softness(grey, box) for box in boxes]) > SOFT:
+    if np.median([measure_softness(grey, box) for box in boxes[:: 1 + len(boxes) // MOST_LOOKED_AT]]) > SOFT:
         hints.append(BLURRED)
     if np.median([box.height for box in boxes]) * enlarged < SMALL:
         hints.append(FAR)
@@ -56,9 +61,14 @@ def measure_width(grey: NDArray[np.uint8]) -> float:
     """Return how wide the steepest edges are, in pixels: contrast over slope; 0 where nothing stands out."""
     if min(grey.shape) < 3:
         return 0.0
-    low, high = np.percentile(grey, (1, 99))
-    if high - low < LEAST_CONTRAST:
+    contrast = _rank(grey, STEEPEST) - _rank(grey, 1 - STEEPEST)
+    if contrast < LEAST_CONTRAST:
         return 0.0
-    down, across = np.gradient(grey.astype(np.float32))
-    steepest = float(np.percentile(np.hypot(down, across), STEEPEST))
-    return float(high - low) / max(steepest, 1e-3)
+    across, down = (cv2.Sobel(grey, cv2.CV_32F, *way, scale=1 / 8) for way in ((1, 0), (0, 1)))
+    return contrast / max(_rank(cv2.magnitude(across, down), STEEPEST), 1e-3)
+
+
+def _rank(values: NDArray[Any], share: float) -> float:
+    """Return the value below which this share of all lie: a percentile, five times as fast as NumPy's."""
+    at = min(values.size - 1, int(share * values.size))
+    return float(np.partition(values, at, axis=None)[at])

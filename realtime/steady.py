@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from realtime.glance import Glance, Mask, Move
 from realtime.scene import Ground
 from realtime.strands import Strands
-from realtime.track import Track, match, to_logs, to_place
+from realtime.track import Track, carry_places, match, to_logs, to_place
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading
 
@@ -77,7 +77,9 @@ class Steady:
 
     def carry(self, move: Move) -> None:
         """Move all that is known. move: (3, 3), from the key's frame to one that becomes the key."""
-        self.tracks = [track.carried(move) for track in self.tracks]
+        if self.tracks:
+            places = carry_places(np.array([track.place for track in self.tracks]), move)
+            self.tracks = [replace(track, place=place) for track, place in zip(self.tracks, places, strict=True)]
         self._strands.carry(move)
 
     def take(self, found: Found) -> None:
@@ -207,8 +209,8 @@ def _has_changed(box: Box, found: Found) -> bool:
 
 def measure_contrast(box: Box, glance: Glance) -> float:
     """Return how far the ink in a box stands out from its paper, 0..255."""
-    low, high = np.percentile(glance.grey[glance.crop(grow(box, 0.15))], (5, 95))
-    return float(high - low)
+    values = np.sort(glance.grey[glance.crop(grow(box, 0.15))], axis=None)
+    return float(values[-1 - values.size // 20]) - float(values[values.size // 20])
 
 
 def grow(box: Box, share: float) -> Box:

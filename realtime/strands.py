@@ -1,5 +1,6 @@
 """Lines through time: which digits stand in one, in which order, and how sure the whole of it is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.glance import Move
-from realtime.track import Track, carry_place
+from realtime.track import Track, carry_places, to_box
 from scanner.reading import Digit, Line
 
 SAME_BAND = 0.5
@@ -60,31 +61,30 @@ class Strands:
         self, tracks: Sequence[Track], move: Move, size: tuple[int, int], reject_below: float
     ) -> tuple[Line, ...]:
         """Return tracks as lines in reading order. move: to the frame, whose width and height are the size."""
-        lines = []
-        for number, strand in self._strands.items():
-            along = [
-                (float(track.place[:2] @ strand.direction), i)
-                for i, track in enumerate(tracks)
-                if track.line == number and _is_inside(track, move, size)
-            ]
-            if along:
-                digits = tuple(tracks[i].to_digit(move, reject_below) for _, i in sorted(along))
-                lines.append(_to_line(digits, strand, size))
+        if not tracks:
+            return ()
+        places = np.array([track.place for track in tracks])
+        there = carry_places(places, move)
+        inside = ((there[:, :2] >= 0) & (there[:, :2] < size)).all(axis=1)
+        rows: dict[int, list[tuple[float, Digit]]] = {}
+        for i in np.flatnonzero(inside).tolist():
+            track = tracks[i]
+            along = float(places[i, :2] @ self._strands[track.line].direction)
+            digit = track.to_digit(to_box(there[i]).within(*size), reject_below)
+            rows.setdefault(track.line, []).append((along, digit))
+        lines = [
+            _to_line(tuple(digit for _, digit in sorted(row, key=lambda each: each[0])), self._strands[number])
+            for number, row in rows.items()
+        ]
         return _order(lines)
 
 
-def _is_inside(track: Track, move: Move, size: tuple[int, int]) -> bool:
-    x, y = carry_place(track.place, move)[:2].tolist()
-    return bool(0 <= x < size[0] and 0 <= y < size[1])
-
-
-def _to_line(digits: tuple[Digit, ...], strand: _Strand, size: tuple[int, int]) -> Line:
-    digits = tuple(replace(digit, box=digit.box.within(*size)) for digit in digits)
+def _to_line(digits: tuple[Digit, ...], strand: _Strand) -> Line:
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
     is_whole = len(digits) == strand.count
-    confidence = strand.confidence if is_whole else float(np.prod([digit.confidence for digit in digits]))
+    confidence = strand.confidence if is_whole else math.prod(digit.confidence for digit in digits)
     return Line(digits, confidence, box, strand.marks if is_whole else ())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,18 +57,18 @@ class Track:
     contrast: float = 0.0
     """How far its ink stood out when it was settled, 0..255."""
 
-    @property
+    @cached_property
     def best(self) -> int:
         """The digit that all readings together find likeliest, 0..9."""
         return int(self.logs.argmax())
 
-    @property
+    @cached_property
     def shares(self) -> NDArray[np.float64]:
         """(10,) probabilities of the digits; their sum is 1."""
         shares = np.exp(self.logs - self.logs.max())
         return np.asarray(shares / shares.sum(), np.float64)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """Where it stands, in whole pixels of the key's frame."""
         return to_box(self.place)
@@ -78,19 +79,18 @@ class Track:
         logs = (self.logs * reads + to_logs(digit)) / (reads + 1)
         return replace(self, place=to_place(digit.box), logs=logs, reads=reads + 1, misses=0, gone=None)
 
-    def carried(self, move: Move) -> "Track":
-        """Return it moved. move: (3, 3), of the frame's pixels."""
-        return replace(self, place=carry_place(self.place, move))
+    @cached_property
+    def _ranking(self) -> list[tuple[str, float]]:
+        """What it may be, likeliest first, with its probability."""
+        ranking = [(str(k), float(self.shares[k])) for k in np.argsort(-self.shares)]
+        return [(text, share) for text, share in ranking if share >= LEAST_ALTERNATIVE]
 
-    def to_digit(self, move: Move, reject_below: float) -> Digit:
-        """Return what is shown of it. move: takes the key's frame to the one that is shown."""
-        shares = self.shares
+    def to_digit(self, box: Box, reject_below: float) -> Digit:
+        """Return what is shown of it. box: where it stands on the frame that is shown."""
         label = self.best if self.label is None else self.label
-        confidence = float(shares[label])
+        confidence = float(self.shares[label])
         text = str(label) if confidence >= reject_below else REFUSED
-        order = [k for k in np.argsort(-shares).tolist() if str(k) != text and shares[k] >= LEAST_ALTERNATIVE]
-        others = tuple((str(k), float(shares[k])) for k in order[:3])
-        return Digit(text, confidence, to_box(carry_place(self.place, move)), others)
+        return Digit(text, confidence, box, tuple(each for each in self._ranking if each[0] != text)[:3])
 
 
 def to_logs(digit: Digit) -> NDArray[np.float64]:
@@ -115,15 +115,14 @@ def to_place(box: Box) -> Place:
 
 def to_box(place: Place) -> Box:
     """Return a place as a box in whole pixels."""
-    x, y, width, height = place.tolist()
+    x, y, width, height = map(float, place)
     return Box(round(x - width / 2), round(y - height / 2), max(1, round(width)), max(1, round(height)))
 
 
-def carry_place(place: Place, move: Move) -> Place:
-    """Return a place moved; the box stays upright, however the page turns. move: (3, 3)."""
-    x, y = (move @ np.array([place[0], place[1], 1.0]))[:2].tolist()
+def carry_places(places: NDArray[np.float64], move: Move) -> NDArray[np.float64]:
+    """Return places moved; boxes stay upright, however the page turns. places: (N, 4); move: (3, 3)."""
     zoom = float(np.sqrt(abs(np.linalg.det(move[:2, :2]))))
-    return np.array([x, y, place[2] * zoom, place[3] * zoom])
+    return np.hstack([places[:, :2] @ move[:2, :2].T + move[:2, 2], places[:, 2:] * zoom])
 
 
 def match(old: NDArray[np.float64], new: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -64,15 +64,22 @@ class Verdict:
 
 
 def judge(
-    scene: Scene, read: Callable[[Page], Reading], delay: float = 0.13, tell: Callable[[float, str], None] | None = None
+    scene: Scene,
+    read: Callable[[Page], Reading],
+    delay: float = 0.13,
+    fps: float = 30.0,
+    tell: Callable[[float, str], None] | None = None,
 ) -> Verdict:
-    """Play a scene to a watcher. delay: seconds that a reading takes. tell: hears of what went wrong, and when."""
+    """Play a scene to a watcher.
+
+    delay: seconds that a reading takes. fps: frames a second. tell: hears of what went wrong, and when, in seconds.
+    """
     runner = Late(delay)
     watcher = Watcher(read, runner)
     verdict, before = Verdict(), dict[int, str]()
     first, last = dict[int, float](), dict[int, float]()
     say = tell or (lambda time, text: None)
-    for number, (time, image) in enumerate(scene.frames(), 1):
+    for number, (time, image) in enumerate(scene.frames(fps), 1):
         runner.now = time
         seen = watcher.look(Frame(image, scene.name, number, time, time), Wishes())
         shown = [digit for line in seen.reading.lines for digit in line.digits]
@@ -95,7 +102,7 @@ def judge(
         if digit.begun >= 0:
             verdict.came.append(first.get(i, FOREVER) - _uncovered(scene, i))
         if digit.gone < FOREVER:
-            verdict.went.append(last.get(i, 0.0) + 1 / 30 - digit.gone)
+            verdict.went.append(last.get(i, 0.0) + 1 / fps - digit.gone)
     watcher.close()
     return verdict
 

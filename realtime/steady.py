@@ -16,8 +16,8 @@ from scanner.reading import Digit, Line, Reading
 SURE = 0.9
 """A digit as sure as this (0..1) is settled at once, where nothing moves;"""
 
-ENOUGH = 3
-"""any other after so many readings, which are averaged."""
+ENOUGH, ENOUGH_HIDDEN = 2, 3
+"""any other after so many readings, which are averaged; where something moves, so many have to be sure together."""
 
 HIDDEN = 0.15
 """A place is hidden when this share of it is covered, or moves (0..1)."""
@@ -155,7 +155,7 @@ def _settle(track: Track, found: Found, at_once: bool = False) -> Track:
     """Return the track with its label, if that may be shown now."""
     is_sure = float(track.shares.max()) >= SURE
     if is_hidden(track.box, found):
-        is_ripe = track.reads >= ENOUGH and is_sure
+        is_ripe = track.reads >= ENOUGH_HIDDEN and is_sure
     else:
         is_ripe = at_once or is_sure or track.reads >= ENOUGH
     if not is_ripe:

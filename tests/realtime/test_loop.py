@@ -1,4 +1,6 @@
-"""The loop, with a fake camera, a fake reader and a fake screen."""
+"""The loop, with a fake camera, a fake watcher and a fake screen."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,48 +8,63 @@ import pytest
 from realtime.frame import CameraError, Frame
 from realtime.loop import run
 from realtime.rate import Rate
-from scanner.page import Page
+from realtime.seen import Seen
+from realtime.wishes import Wishes
 from scanner.reading import Reading
 
 
 class Wall:
     """A screen that remembers, and has enough after some frames."""
 
-    def __init__(self, enough: int = 1000) -> None:
+    def __init__(self, enough: int = 1000, wishes: Wishes = Wishes()) -> None:
         self.enough = enough
-        self.shown: list[tuple[Frame, Reading, Rate]] = []
+        self.wishes = wishes
+        self.shown: list[tuple[Frame, Seen, Rate]] = []
 
-    def show(self, frame: Frame, reading: Reading, rate: Rate) -> bool:
-        self.shown.append((frame, reading, rate))
-        return len(self.shown) < self.enough
+    def show(self, frame: Frame, seen: Seen, rate: Rate) -> Wishes:
+        self.shown.append((frame, seen, rate))
+        return replace(self.wishes, goes_on=len(self.shown) < self.enough)
+
+
+class Eye:
+    """A watcher that sees nothing, and remembers what was wished."""
+
+    def __init__(self) -> None:
+        self.wishes: list[Wishes] = []
+
+    def look(self, frame: Frame, wishes: Wishes) -> Seen:
+        self.wishes.append(wishes)
+        height, width = frame.image.shape[:2]
+        return Seen(Reading(frame.source, frame.number, width, height, ()))
 
 
 def frame(number: int) -> Frame:
     return Frame(np.full((30, 40, 3), number, np.uint8), "fake", number, number / 10, taken=float(number))
 
 
-def read(page: Page) -> Reading:
-    height, width = page.image.shape[:2]
-    return Reading(page.source, page.number, width, height, ())
-
-
-def test_each_frame_is_shown_with_its_own_reading() -> None:
+def test_each_frame_is_shown_with_what_is_seen_on_it() -> None:
     wall = Wall()
-    assert run(map(frame, range(1, 6)), read, wall) == 5
-    assert [(shown.number, reading.page) for shown, reading, _ in wall.shown] == [(i, 1) for i in range(1, 6)]
-    assert wall.shown[0][1] == Reading("fake", 1, 40, 30, ())
+    assert run(map(frame, range(1, 6)), Eye(), wall) == 5
+    assert [(shown.number, seen.reading.page) for shown, seen, _ in wall.shown] == [(i, i) for i in range(1, 6)]
+    assert wall.shown[0][1] == Seen(Reading("fake", 1, 40, 30, ()))
 
 
 def test_stops_when_the_screen_has_enough_and_asks_for_no_further_frame() -> None:
     frames = iter([frame(1), frame(2), frame(3)])
-    assert run(frames, read, Wall(enough=2)) == 2
+    assert run(frames, Eye(), Wall(enough=2)) == 2
     assert next(frames).number == 3
+
+
+def test_the_screens_wishes_reach_the_watcher_with_the_next_frame() -> None:
+    eye, first, later = Eye(), Wishes(reject_below=0.1), Wishes(reject_below=0.9)
+    run(map(frame, range(1, 4)), eye, Wall(wishes=later), first)
+    assert eye.wishes == [first, later, later]
 
 
 def test_measures_the_rate_with_the_given_clock() -> None:
     times = iter([1.5, 2.5, 3.5])
     wall = Wall()
-    run(map(frame, range(1, 4)), read, wall, clock=lambda: next(times))
+    run(map(frame, range(1, 4)), Eye(), wall, clock=lambda: next(times))
     assert wall.shown[-1][2] == Rate(fps=1.0, latency=0.5)
 
 
@@ -58,5 +75,5 @@ def test_a_lost_camera_is_passed_on_after_what_was_shown() -> None:
 
     wall = Wall()
     with pytest.raises(CameraError, match="gone"):
-        run(frames(), read, wall)
+        run(frames(), Eye(), wall)
     assert len(wall.shown) == 1

@@ -11,6 +11,7 @@ import pytest
 from realtime.frame import Frame
 from realtime.rate import Rate
 from realtime.screen import Headless, find_display_problem
+from realtime.seen import Seen
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading, as_record, from_json
 
@@ -24,8 +25,8 @@ FRAME = Frame(np.zeros((4, 6, 3), np.uint8), "film", 4, 0.12345, taken=0.0)
 def test_headless_writes_a_line_that_others_can_read() -> None:
     stream = io.StringIO()
     screen = Headless(stream)
-    assert screen.show(FRAME, READING, Rate(1.0, 0.1))
-    assert screen.show(FRAME, READING, Rate(1.0, 0.1))
+    assert screen.show(FRAME, Seen(READING), Rate(1.0, 0.1))
+    assert screen.show(FRAME, Seen(READING), Rate(1.0, 0.1))
     lines = stream.getvalue().splitlines()
     assert len(lines) == 2
     record = json.loads(lines[0])
@@ -42,7 +43,7 @@ def test_headless_flushes_every_line() -> None:
             self.flushed += 1
 
     pipe = Pipe()
-    Headless(pipe).show(FRAME, READING, Rate(1.0, 0.1))
+    Headless(pipe).show(FRAME, Seen(READING), Rate(1.0, 0.1))
     assert pipe.flushed == 1
 
 

@@ -15,11 +15,13 @@ ROUNDS = 4
 OUTLIER = 0.08
 """A cell this far from the fitted light, in nats, hardly counts: a tenth brighter or darker than the rest."""
 
-LEAST_CHANGE = 9.0
-"""What differs by less than this, of 255, has not changed: a pen's stroke differs by 30 and more."""
+LEAST_CHANGE = 6.0
+"""What differs by less than this, of 255 in the mean of 3x3 pixels, has not changed: a pen's stroke differs by 15 and
+more."""
 
-NOISE_FACTOR = 6.0
-"""Nor has what differs by less than this many standard deviations of the noise."""
+NOISE_FACTOR = 2.5
+"""Nor has what differs by less than this many standard deviations of the noise, of which the mean of 3x3 pixels has a
+third."""
 
 SPECK = 3
 """Changes of fewer pixels of a glance are noise."""
@@ -48,10 +50,10 @@ def find_changes(old: Grey, new: Grey, known: Mask, noise: float) -> Mask:
     """Return where something was written, erased, laid down or taken away. (h, w) bool.
 
     old, new: (h, w) uint8, the page in the same place. known: where both show it. noise: standard deviation (0..255).
-    A pixel has changed when it is darker, or brighter, than all that stood within a pixel of it: so strokes may
-    shift a little without a change.
+    Means of 3x3 pixels are compared: a thin stroke has the same wherever it lies between two pixels. A place has
+    changed when it is darker, or brighter, than all that stood within a pixel of it: so strokes may shift a little.
     """
-    old = even_light(old, new, known)
+    old, new = (np.asarray(cv2.blur(each, (3, 3)), np.uint8) for each in (even_light(old, new, known), new))
     darkest_old, darkest_new = cv2.erode(old, SQUARE), cv2.erode(new, SQUARE)
     brightest_old, brightest_new = cv2.dilate(old, SQUARE), cv2.dilate(new, SQUARE)
     most = cv2.subtract(darkest_old, new)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from realtime.glance import Glance, Mask, Move
 from realtime.scene import Ground
 from realtime.strands import Strands
-from realtime.track import Track, carry_places, match, to_logs, to_place
+from realtime.track import OTHER, Track, carry_places, match, to_logs, to_place
 from scanner.page import Box
 from scanner.reading import Digit, Line, Reading
 
@@ -22,11 +22,9 @@ ENOUGH, ENOUGH_HIDDEN = 2, 3
 HIDDEN = 0.15
 """A place is hidden when this share of it is covered, or moves (0..1)."""
 
-OUTVOTED = 3.0
-"""A label whose ink stayed the same gives way only to one this many times as probable."""
-
 LOST, MISSED, MOST_MISSES = 3, 1, 5
-"""A reading that misses a digit counts so much where its ink has changed, and where not; so many are too many."""
+"""A reading that misses a digit, or reads another, counts so much where its ink has changed, and where not. From LOST
+on it is in doubt, as if its ink had changed; MOST_MISSES are too many."""
 
 FADED = 0.4
 """Ink whose contrast has fallen below this share of what it was has gone."""
@@ -138,7 +136,7 @@ class Steady:
 def _hear(track: Track, digit: Digit, line: int, found: Found) -> Track | None:
     """Return a track whose digit was read again; None where it was never settled and never will be."""
     if track.label is not None and is_touched(track.box, found):
-        return replace(track, gone=None) if track.best == to_logs(digit).argmax() else track
+        return replace(track, gone=None) if track.label == int(to_logs(digit)[:OTHER].argmax()) else track
     if is_hidden(track.box, found):
         heard = _settle(replace(track.hear(digit, is_anew=False), line=line), found)
         return heard if heard.label is not None or heard.reads < MOST_TRIALS else None
@@ -146,14 +144,14 @@ def _hear(track: Track, digit: Digit, line: int, found: Found) -> Track | None:
     heard = track.hear(digit, is_anew)
     if track.label is None or is_anew:
         return _settle(replace(heard, line=line, label=None if is_anew else heard.label), found, is_anew)
-    if heard.shares[heard.best] > OUTVOTED * heard.shares[track.label]:
-        return replace(heard, label=heard.best)
+    if int(to_logs(digit)[:OTHER].argmax()) != track.label:  # its ink is as it was: the reading is in doubt first
+        return replace(track, misses=track.misses + MISSED, gone=None)
     return heard
 
 
 def _settle(track: Track, found: Found, at_once: bool = False) -> Track:
     """Return the track with its label, if that may be shown now."""
-    is_sure = float(track.shares.max()) >= SURE
+    is_sure = float(track.shares[track.best]) >= SURE
     if is_hidden(track.box, found):
         is_ripe = track.reads >= ENOUGH_HIDDEN and is_sure
     else:

@@ -17,6 +17,9 @@ Place = NDArray[np.float64]
 LOWEST = 1e-3
 """No digit is less probable than this in one reading (0..1): a single one is never beyond doubt."""
 
+OTHER = 10
+"""Where, behind the digits, the probability stands that it is something else."""
+
 FARTHEST = 0.6
 """A digit stands at most this far from where it was, in its own heights, to be the same one,"""
 
@@ -43,7 +46,7 @@ class Track:
     place: Place
     """Where it stands on the key's frame."""
     logs: NDArray[np.float64]
-    """(10,) log-probabilities of the digits 0..9, the mean of all readings."""
+    """(11,) log-probabilities of the digits 0..9 and of anything else, the mean of all readings."""
     line: int
     """Which line it belongs to; lines keep their number while they last."""
     reads: float = 1.0
@@ -60,11 +63,11 @@ class Track:
     @cached_property
     def best(self) -> int:
         """The digit that all readings together find likeliest, 0..9."""
-        return int(self.logs.argmax())
+        return int(self.logs[:OTHER].argmax())
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:
-        """(10,) probabilities of the digits; their sum is 1."""
+        """(11,) probabilities of the digits, and of anything else; their sum is 1."""
         shares = np.exp(self.logs - self.logs.max())
         return np.asarray(shares / shares.sum(), np.float64)
 
@@ -82,7 +85,7 @@ class Track:
     @cached_property
     def _ranking(self) -> list[tuple[str, float]]:
         """What it may be, likeliest first, with its probability."""
-        ranking = [(str(k), float(self.shares[k])) for k in np.argsort(-self.shares)]
+        ranking = [(str(k), float(self.shares[k])) for k in np.argsort(-self.shares[:OTHER])]
         return [(text, share) for text, share in ranking if share >= LEAST_ALTERNATIVE]
 
     def to_digit(self, box: Box, reject_below: float) -> Digit:
@@ -94,17 +97,16 @@ class Track:
 
 
 def to_logs(digit: Digit) -> NDArray[np.float64]:
-    """Return the log-probabilities of 0..9 that a reading gives a digit: (10,)."""
+    """Return the log-probabilities that a reading gives a digit: (11,), 0..9 and that it is none of what is named."""
     named = dict(digit.alternatives)
-    text = digit.text if digit.text != REFUSED else next(iter(named), None)
-    shares = np.full(10, LOWEST)
-    for other, share in named.items():
-        shares[int(other)] = max(share, LOWEST)
-    if text is not None:
-        rest = np.arange(10) != int(text)
-        shares[rest] *= max(1 - digit.confidence, LOWEST) / shares[rest].sum()
-        shares[int(text)] = max(digit.confidence, LOWEST)
-    shares = np.maximum(shares, LOWEST)
+    if digit.text != REFUSED:
+        named[digit.text] = digit.confidence
+    elif named:
+        named[next(iter(named))] = digit.confidence
+    shares = np.full(OTHER + 1, LOWEST)
+    for text, share in named.items():
+        shares[int(text)] = max(share, LOWEST)
+    shares[OTHER] = max(1 - shares[:OTHER].sum(), LOWEST)
     return np.asarray(np.log(shares / shares.sum()), np.float64)
 
 

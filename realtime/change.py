@@ -15,7 +15,7 @@ ROUNDS = 4
 OUTLIER = 0.08
 """A cell this far from the fitted light, in nats, hardly counts: a tenth brighter or darker than the rest."""
 
-LEAST_CHANGE = 6.0
+LEAST_CHANGE = 7.0
 """What differs by less than this, of 255 in the mean of 3x3 pixels, has not changed: a pen's stroke differs by 15 and
 more."""
 
@@ -29,7 +29,7 @@ SPECK = 3
 JUMP = 6
 """Differences count as this at most when noise is measured, of 255: what moves is no noise."""
 
-GROWN = 9
+GROWN = 5
 """Pixels of a glance across which the parts of a hand are taken for one."""
 
 LEAST_COVER = 40

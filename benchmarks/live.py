@@ -48,6 +48,9 @@ LOOPED = 60
 WARM_UP = 1.0
 """Seconds at the beginning that are not counted: the first reading, and what is loaded with it."""
 
+FEWEST, LONGEST = 5, 600.0
+"""A slow loop gets more time until it has shown so many frames, and at most so many seconds."""
+
 MEMORY_FRAMES, SETTLED_FRAMES = 10_000, 500
 """Frames for which memory is watched, and after how many it is measured first."""
 
@@ -141,7 +144,7 @@ def print_speed(name: str, pictures: Sequence[Picture], step: Step, seconds: flo
     """Play pictures as a camera would, for some seconds, and print what became of them."""
 
     def open_paced(source: str) -> Capture:
-        return PacedCapture(pictures, seconds + WARM_UP)
+        return PacedCapture(pictures, LONGEST)
 
     pump = Pump(name, open_paced, patience=30.0, lossless=False)
     costs, ages, digits = list[float](), list[float](), list[int]()
@@ -153,12 +156,13 @@ def print_speed(name: str, pictures: Sequence[Picture], step: Step, seconds: flo
             costs.append(time.thread_time() - start)
             ages.append(time.monotonic() - frame.taken)
             digits.append(count)
-        if frame.number >= round((seconds + WARM_UP) * FPS) or time.monotonic() - began > seconds + WARM_UP:
+        if frame.time >= seconds + WARM_UP and len(costs) >= FEWEST:
             break
     pump.close()
     spent = time.monotonic() - began
+    whole_time = max(spent - WARM_UP, 1e-6)
     cores = (time.process_time() - whole) / spent
-    rate = len(costs) / max(spent - WARM_UP, 1e-6)
+    rate = len(costs) / whole_time
     middle, most = (1000 * float(np.percentile(costs, share)) for share in (50, 95))
     old = [1000 * float(np.percentile(ages, share)) for share in (50, 95)]
     late = float(np.mean(np.array(ages) > 1 / FPS))

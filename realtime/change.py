@@ -23,6 +23,9 @@ NOISE_FACTOR = 2.5
 """Nor has what differs by less than this many standard deviations of the noise, of which the mean of 3x3 pixels has a
 third."""
 
+EDGE = 0.25
+"""Nor what differs by less than this share of the contrast around it: edges soften when a page moves."""
+
 SPECK = 3
 """Changes of fewer pixels of a glance are noise."""
 
@@ -59,6 +62,8 @@ def find_changes(old: Grey, new: Grey, known: Mask, noise: float) -> Mask:
     most = cv2.subtract(darkest_old, new)
     for one, other in ((darkest_new, old), (new, brightest_old), (old, brightest_new)):
         cv2.max(most, cv2.subtract(one, other), dst=most)
+    steep = cv2.max(cv2.subtract(brightest_old, darkest_old), cv2.subtract(brightest_new, darkest_new))
+    most = cv2.subtract(most, np.asarray(cv2.convertScaleAbs(steep, alpha=EDGE), np.uint8))
     changed = (most > max(LEAST_CHANGE, NOISE_FACTOR * noise)) & known
     return drop_specks(np.asarray(changed, np.bool_))
 

@@ -160,9 +160,8 @@ def print_speed(name: str, pictures: Sequence[Picture], step: Step, seconds: flo
             break
     pump.close()
     spent = time.monotonic() - began
-    whole_time = max(spent - WARM_UP, 1e-6)
     cores = (time.process_time() - whole) / spent
-    rate = len(costs) / whole_time
+    rate = len(costs) / max(spent - WARM_UP, 1e-6)
     middle, most = (1000 * float(np.percentile(costs, share)) for share in (50, 95))
     old = [1000 * float(np.percentile(ages, share)) for share in (50, 95)]
     late = float(np.mean(np.array(ages) > 1 / FPS))

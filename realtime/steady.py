@@ -169,13 +169,20 @@ def _miss(track: Track, places: NDArray[np.float64], found: Found) -> Track | No
     if track.label is None:
         return None
     if is_touched(track.box, found):
-        return _wait(track, found.time, LONGEST_HIDDEN)
+        return _wait(_doubt(track, found), found.time, LONGEST_HIDDEN)
     has_changed = _has_changed(track.box, found) or track.misses >= LOST
     if has_changed and cover_share(track.box, places) > REPLACED:
         return None
     misses = track.misses + (LOST if has_changed else MISSED)
     has_faded = has_changed and measure_contrast(track.box, found.glance) < FADED * track.contrast
     return None if has_faded or misses >= MOST_MISSES else replace(track, misses=misses, gone=None)
+
+
+def _doubt(track: Track, found: Found) -> Track:
+    """Return a track that is half hidden: where its ink has changed beside the hand, it is read again afterwards."""
+    ground, at = found.ground, found.glance.crop(track.box)
+    beside = ground.changed[at] & ~(ground.cover[at] | ground.restless[at])
+    return replace(track, misses=max(track.misses, LOST)) if beside.any() else track
 
 
 def _wait(track: Track, time: float, longest: float) -> Track | None:

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -77,7 +77,7 @@ def _watch(arguments: argparse.Namespace) -> int:
         frames = stack.enter_context(open_source(arguments.source, _to_setting(arguments)))
         slides = Slides(islice(frames, arguments.frames))
         forms = _load_forms(arguments.template)
-        watcher = _make_watcher(arguments, forms)
+        watcher = _make_watcher(arguments, forms, stack)
         wishes = Wishes(reject_below=arguments.reject_below, template=min(1, len(forms)))
         if probe and _has_display(probe):
             screen = _open_window(arguments, wishes, forms, slides, stack)
@@ -129,13 +129,21 @@ def _choose_sinks(arguments: argparse.Namespace, wishes: "Wishes", in_place: boo
     return Screens(screens)
 
 
-def _make_watcher(arguments: argparse.Namespace, forms: "Sequence[Form]") -> "Looker":
+def _make_watcher(arguments: argparse.Namespace, forms: "Sequence[Form]", stack: ExitStack) -> "Looker":
     from model.classifier import Classifier
-    from realtime.forms import FormWatcher, PlainWatcher
+    from realtime.camera import is_live
+    from realtime.errands import Beside, InStep
+    from realtime.forms import FormWatcher, SourceWatcher
+    from realtime.watcher import Watcher
     from scanner.pipeline import read
 
-    classifier, options = Classifier(arguments.weights), _to_options(arguments)
-    return FormWatcher(PlainWatcher(partial(read, classifier=classifier, options=options)), forms, classifier, options)
+    options = _to_options(arguments)
+    reader = partial(read, classifier=Classifier(arguments.weights), options=options)
+    # of a camera only the newest frame counts, and reading one may take longer; a film is read in step
+    runner = Beside() if is_live(arguments.source) or arguments.realtime else InStep()
+    watcher = SourceWatcher(reader, stack.enter_context(closing(Watcher(reader, runner))))
+    # a form is read in the loop's thread, while the other reader may still be busy
+    return FormWatcher(watcher, forms, Classifier(arguments.weights), options) if forms else watcher
 
 
 def _load_forms(paths: Sequence[str]) -> "list[Form]":

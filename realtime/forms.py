@@ -35,6 +35,22 @@ class PlainWatcher:
         return Seen(refuse(moved, wishes.reject_below), reading.problems)
 
 
+class SourceWatcher:
+    """Reads pictures one by one, and follows what stands on the frames of a camera or a film."""
+
+    def __init__(self, read: Callable[[Page], Reading], watcher: Looker) -> None:
+        """read: who reads pictures. watcher: looks at all other frames."""
+        self._plain, self._watcher = PlainWatcher(read), watcher
+        self._last: Seen | None = None
+
+    def look(self, frame: Frame, wishes: Wishes) -> Seen:
+        """Return what stands on a frame; while a camera is gone, what was seen last."""
+        if frame.trouble and self._last is not None:
+            return self._last
+        self._last = (self._plain if frame.still else self._watcher).look(frame, wishes)
+        return self._last
+
+
 class FormWatcher:
     """Reads a form that is held before the camera, while the person wishes so; else lets another one look."""
 

@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import chdir
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,14 +25,17 @@ from model.classifier import Classifier
 from model.command import say
 from realtime.demo import PERIOD, Demo
 from realtime.desk import Desk
+from realtime.errands import InStep
 from realtime.frame import Frame
 from realtime.layout import lay_out
 from realtime.overlay import Sight, draw
 from realtime.rate import Rate
 from realtime.seen import Seen
+from realtime.watcher import Watcher
+from realtime.wishes import Wishes
 from scanner.__main__ import main as scan
 from scanner.annotate import annotate
-from scanner.page import Page, open_pages
+from scanner.page import open_pages
 from scanner.pipeline import read
 from scanner.reading import Reading
 from scanner.template_drawing import draw_template
@@ -83,17 +86,14 @@ def draw_live() -> Picture:
 
 
 def draw_demo() -> list[Picture]:
-    """Draw one period of `digits-live --source demo`, a few frames a second, each read on its own."""
-    demo, classifier = Demo(), Classifier()
-    numbers = range(0, round(PERIOD * demo.fps), round(demo.fps / FILM_FPS))
+    """Draw one period of `digits-live --source demo` as the watcher sees it in step, a few of its frames a second."""
+    demo, watcher = Demo(), Watcher(partial(read, classifier=Classifier()), InStep())
     shown = []
-    for number in numbers:
+    for number in range(round(PERIOD * demo.fps)):
         frame = Frame(demo.draw(number), "demo", number + 1, number / demo.fps, 0.0)
-        reading = read(Page(frame.image, frame.source), classifier)
-        # what is being written is not settled; the live reader, which knows the frames before, would wait, too
-        wholes = {written.text for written in demo.tell(number) if written.is_whole}
-        settled = replace(reading, lines=tuple(line for line in reading.lines if line.text in wholes))
-        shown.append(draw_window(frame, settled, FILM_SIZE))
+        seen = watcher.look(frame, Wishes())
+        if number % round(demo.fps / FILM_FPS) == 0:
+            shown.append(draw_window(frame, seen.reading, FILM_SIZE))
     return shown
 
 

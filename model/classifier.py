@@ -16,7 +16,6 @@ from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
 from model.glyph import SIDE
 from model.native import silenced_stderr
-from model.rows import WEIGHTS as ROW_WEIGHTS
 from model.rows import RowReader
 
 WEIGHTS = "digits.tflite"
@@ -102,8 +101,7 @@ class Classifier:
         """folder: holds digits.tflite and card.json; None takes the weights of the package. Raises WeightsError."""
         content, self.card = _read_weights(folder)
         self._network = LiteRTNetwork(content, threads)
-        # a folder that only holds a network for glyphs goes with the package's for rows
-        self.rows = RowReader.load(folder if folder and (folder / ROW_WEIGHTS).exists() else None, threads)
+        self.rows = RowReader.load(folder, threads)
 
     def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
         """(N, 28, 28, 2) uint8 views or (N, 28, 28) glyphs -> N guesses. Raises ValueError for another shape."""

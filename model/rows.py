@@ -108,7 +108,7 @@ class RowReader:
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 1) -> "RowReader":
-        """folder: holds rows.tflite and rows-card.json; None takes the weights of the package. Raises WeightsError."""
+        """folder: holds rows.tflite and rows-card.json; without them, or None, the package's. Raises WeightsError."""
         content, card = _read_weights(folder)
         return cls(RowNetwork(content, threads), card)
 
@@ -124,12 +124,17 @@ def to_logarithms(logits: NDArray[np.float32]) -> Frames:
 
 
 def read_row_card(folder: Path | None = None) -> Card:
-    """Return what is known of the row network in a folder; None takes the package's. Raises WeightsError."""
+    """Return what is known of the row network in a folder; without one, or None, of the package's.
+
+    Raises WeightsError.
+    """
     return _read_weights(folder)[1]
 
 
 def _read_weights(folder: Path | None) -> tuple[bytes, Card]:
-    place = resources.files("model") / "weights" if folder is None else folder
+    # a folder that only holds a network for glyphs goes with the package's for rows
+    is_own = folder is not None and (folder / WEIGHTS).exists()
+    place = folder if folder is not None and is_own else resources.files("model") / "weights"
     try:
         content, text = (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
     except OSError as error:

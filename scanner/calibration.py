@@ -50,8 +50,8 @@ def to_probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-DIGIT = Calibration(0.775, 0.759)
+DIGIT = Calibration(0.693, 0.699)
 """For one digit."""
 
-LINE = LineCalibration(0.853, 0.32, -0.646, 0.339, -0.344, 0.483, 0.356)
+LINE = LineCalibration(1.069, 0.346, -1.542, -0.955, -0.589, 1.192, 0.503)
 """For a line."""

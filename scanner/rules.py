@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.glyph import estimate_stroke_width
+from scanner.courses import count_places, fit_course, measure_unrest
 from scanner.pieces import Pieces, find_pieces
 
 Mask = NDArray[np.bool_]
@@ -119,45 +120,17 @@ def _keep_straight(line: Mask) -> Mask:
     left, width, area = runs.left[longest], runs.width[longest], runs.area[longest]
     reach = 0.5 * area / width + STRAY
     beside = np.maximum(np.maximum(left - x, x - left - width), 0)
-    near = np.abs(y - _fit_course(x, y, runs.labels[y, x] == longest, 1)) <= reach + BEND * beside
-    near = np.abs(y - _fit_course(x, y, near, 2)) <= reach
-    columns, rows = _count_places(x[near]), _count_places(y[near])
-    is_line = columns >= max(COVERED * _count_places(x), SLENDER * area / width)
+    near = np.abs(y - fit_course(x, y, runs.labels[y, x] == longest, 1)) <= reach + BEND * beside
+    near = np.abs(y - fit_course(x, y, near, 2)) <= reach
+    columns, rows = count_places(x[near]), count_places(y[near])
+    is_line = columns >= max(COVERED * count_places(x), SLENDER * area / width)
     if (
         is_line
-        and _measure_unrest(x[near], y[near]) <= MOST_UNREST + UNREST_SHARE * columns
+        and measure_unrest(x[near], y[near]) <= MOST_UNREST + UNREST_SHARE * columns
         and rows <= STEEPEST * columns + 2 * reach
     ):
         straight[y[near], x[near]] = True
     return straight
-
-
-def _count_places(places: NDArray[np.intp]) -> int:
-    """Return how many different columns, or rows, there are."""
-    return int(np.count_nonzero(np.bincount(places)))
-
-
-def _fit_course(
-    x: NDArray[np.intp], y: NDArray[np.intp] | NDArray[np.float64], chosen: NDArray[np.bool_], degree: int
-) -> NDArray[np.float64]:
-    """Return the height at every x of the course through the chosen points (least squares).
-
-    Solved by the normal equations, with x brought to -1..1 so that they are well conditioned: a page has forty rules
-    of thousands of points each, whose singular values would take ten times as long.
-    """
-    left, right = int(x.min()), int(x.max())
-    powers = np.vander((2 * x - left - right) / max(right - left, 1), degree + 1)
-    known = powers[chosen]
-    bend = np.linalg.lstsq(known.T @ known, known.T @ y[chosen])[0]
-    return np.asarray(powers @ bend, np.float64)
-
-
-def _measure_unrest(x: NDArray[np.intp], y: NDArray[np.intp]) -> float:
-    """Return how far a level line's middle strays from a bent course, as a standard deviation in pixels."""
-    counts = np.bincount(x)
-    columns = np.flatnonzero(counts)
-    middle = np.bincount(x, weights=y)[columns] / counts[columns]
-    return float(np.std(middle - _fit_course(columns, middle, np.ones(len(columns), np.bool_), 2)))
 
 
 MOST_UNREST = 1.5

@@ -19,6 +19,7 @@ import cv2
 from model import __version__
 from model.classifier import Classifier, read_card
 from model.native import without_interrupt
+from model.rows import read_row_card
 from scanner.batch import Failed, Outcome, Scanned, scan
 from scanner.errors import ReaderFailedError, ScanError
 from scanner.knowledge import Knowledge
@@ -29,7 +30,7 @@ from scanner.reader import choose_reader
 from scanner.reading import Reading
 from scanner.store import FileResult, PageResult
 
-READER = 4
+READER = 5
 """Raised whenever the same page may read otherwise with the same weights: what is known is then read again."""
 
 AHEAD = 3
@@ -52,7 +53,7 @@ class Settings:
 
     def identify(self) -> str:
         """Return a short text that changes with whatever may change a reading."""
-        weights = read_card(self.weights).weights_sha256
+        weights = f"{read_card(self.weights).weights_sha256} {read_row_card(self.weights).weights_sha256}"
         text = f"{__version__} {READER} {weights} {self.options} {self.opening} {self.knowledge.identify()}"
         return hashlib.sha256(text.encode()).hexdigest()
 

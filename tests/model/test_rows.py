@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
-from model.rows import APART, CARD, WEIGHTS, WIDTH, RowNetwork, RowReader, lay_end_to_end, put_together
+from model.rows import APART, CARD, WEIGHTS, WIDTH, RowNetwork, RowReader, lay_end_to_end, put_together, read_row_card
 from model.strip import FRAME, HEIGHT
 from model.strokes import DIGITS, draw
 
@@ -91,6 +91,10 @@ def test_a_card_of_other_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / CARD).write_text(json.dumps(card | {"weights_sha256": "0" * 64}))
     with pytest.raises(WeightsError, match="describes another"):
         RowReader.load(tmp_path)
-    (tmp_path / WEIGHTS).unlink()
+    (tmp_path / CARD).unlink()
     with pytest.raises(WeightsError, match="is not there"):
         RowReader.load(tmp_path)
+
+
+def test_a_folder_without_a_row_network_goes_with_that_of_the_package(tmp_path: Path) -> None:
+    assert RowReader.load(tmp_path).card == read_row_card(tmp_path) == read_row_card()

@@ -139,7 +139,7 @@ def draw_found_fields() -> Picture:
 
 def draw_review() -> Picture:
     """Photograph the review page of the samples, the first string accepted."""
-    return photograph_review(["samples/*.jpg", "--accept", "0.95"], "digits.sqlite", ["Enter"], 640)
+    return photograph_review(["samples/*.jpg", "--accept", "0.98"], "digits.sqlite", ["Enter"], 640)
 
 
 def draw_review_cheques() -> Picture:

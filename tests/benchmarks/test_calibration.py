@@ -1,5 +1,7 @@
 """The fit of scanner/calibration.py: it finds the weights that made the answers, and judges what was read."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from drawing import draw_page
@@ -8,6 +10,7 @@ from benchmarks.calibration import Answers, collect, fit, measure_error
 from benchmarks.datasets import Sample
 from benchmarks.metrics import Truth
 from model.classifier import StubClassifier
+from scanner.evidence import Evidence
 from scanner.page import Box, Page
 
 
@@ -45,7 +48,7 @@ def test_lines_and_digits_are_judged_with_their_evidence() -> None:
         lines, digits = collect([sample], StubClassifier([7]))
         assert lines.right.tolist() == [all(right)]
         assert digits.right.tolist() == right
-        assert lines.evidence.shape == (1, 6)
-        assert lines.evidence[0, -1] == pytest.approx(np.log(2))
+        assert lines.evidence.shape == (1, 1 + len(fields(Evidence)))
+        assert lines.evidence[0, -2] == pytest.approx(np.log(2))
         assert (lines.evidence[:, 0] == 1).all()
         assert (digits.evidence[:, 0] == 1).all()

@@ -174,7 +174,9 @@ def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], placement:
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
-    return Line(digits, LINE.apply(evidence), box, find_marks(row))
+    # the two were fitted apart, and no string is surer than the weakest of its digits
+    confidence = min([LINE.apply(evidence), *(digit.confidence for digit in digits)])
+    return Line(digits, confidence, box, find_marks(row))
 
 
 def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, options: Options) -> Digit:

@@ -76,7 +76,8 @@ class LineReader:
                 if line is not None and not written.choice.reason:
                     odds, length = to_log_odds(written.choice.share), math.log(len(line.digits))
                     evidence = replace(known[id(row)], odds=odds, length=length)
-                    lines.append(replace(line, confidence=LINE.apply(evidence) * written.lowering))
+                    whole = LINE.apply(evidence) * written.lowering
+                    lines.append(replace(line, confidence=min([whole, *(digit.confidence for digit in line.digits)])))
         height, width = grey.shape
         return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
 

@@ -153,6 +153,13 @@ def test_a_line_is_surer_when_its_digits_are(confidence: float, count: int) -> N
     assert 0 < read_line(page, confidence) < read_line(page, confidence + 0.015) < 1
 
 
+@pytest.mark.parametrize("confidence", [0.6, 0.9, 0.97, 0.999])
+def test_no_line_is_surer_than_its_weakest_digit(confidence: float) -> None:
+    page, _ = draw_hooks(1, 4, 16)
+    (line,) = read(Page(page, "x"), StubClassifier([4, 0, 7, 7] * 9, confidence)).lines
+    assert line.confidence <= min(digit.confidence for digit in line.digits)
+
+
 class Doubting:
     """A classifier that holds everything for a 4, and for a 9 or a 7 if not."""
 

@@ -74,6 +74,8 @@ def _watch(arguments: argparse.Namespace) -> int:
     is_annotated = arguments.record and not is_live(arguments.source) and not arguments.realtime
     probe = None if arguments.headless or is_annotated else Probe()  # it tries while the rest starts
     with ExitStack() as stack:
+        if probe:
+            stack.callback(probe.close)
         frames = stack.enter_context(open_source(arguments.source, _to_setting(arguments)))
         slides = Slides(islice(frames, arguments.frames))
         forms = _load_forms(arguments.template)

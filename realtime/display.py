@@ -39,3 +39,9 @@ class Probe:
             self._process.wait()
             return f"the display {name} does not answer"
         return None if code == 0 else f"no window can be opened on the display {name}".rstrip()
+
+    def close(self) -> None:
+        """End the process, if nobody waited for it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()

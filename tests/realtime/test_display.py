@@ -36,3 +36,10 @@ def test_a_display_that_answers_is_no_problem(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr("realtime.display.TRIAL", "pass")
     assert Probe().find_problem() is None
+
+
+def test_a_probe_that_nobody_asked_leaves_no_process() -> None:
+    probe = Probe()
+    probe.close()
+    probe.close()
+    assert probe._process is None or probe._process.returncode is not None

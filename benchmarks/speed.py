@@ -47,6 +47,7 @@ STAGES = (
     "find_turn",
     "decode",
     "keep_digit_rows",
+    "read_uncut",
     "find_problems",
 )
 """What scanner.pipeline calls by these names is timed; `classify` is the classifier's."""

@@ -20,12 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _cut(args: argparse.Namespace) -> None:
-    try:
-        from bench.cuts import make_cuts, save_cuts
-    except ImportError as error:
-        raise MissingPackageError(
-            f"drawing pages needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
-        ) from error
+    _require_drawing()
+    from bench.cuts import make_cuts, save_cuts
     from model.data import load_mnist, split
 
     digits, held = split(load_mnist(args.data), args.split_seed)
@@ -34,12 +30,23 @@ def _cut(args: argparse.Namespace) -> None:
 
 
 def _lay_out(args: argparse.Namespace) -> None:
+    _require_drawing()
     from bench.strips import make_strips, save_strips
     from model.data import load_mnist, split
 
     digits, held = split(load_mnist(args.data), args.split_seed)
     count = save_strips(args.out, make_strips(held if args.held else digits, args.pages, args.seed, args.jobs))
     say(NAME, f"{args.out}: {count} strips of {args.pages} pages")
+
+
+def _require_drawing() -> None:
+    """Import what draws pages. Raises MissingPackageError."""
+    try:
+        import bench.page  # noqa: F401
+    except ImportError as error:
+        raise MissingPackageError(
+            f"drawing pages needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
+        ) from error
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -24,6 +24,7 @@ from model.context import CHANNELS
 from model.data import NOT_A_DIGIT, Glyphs
 from model.glyph import FAINTEST, SIDE
 from scanner.clean import to_grey
+from scanner.ink import Ink
 from scanner.lattice import Candidate
 from scanner.pipeline import Options, find_candidates, find_ink, look_at_candidates
 from scanner.ways import LOWEST_DIGIT
@@ -118,8 +119,7 @@ def _cut_numbered(digits: Glyphs, seed: int, number: int) -> Cuts:
 def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
     """Send a page through the scanner and label what it cuts out."""
     ink = find_ink(to_grey(page.image), Options(straighten=False))  # as the owners lie
-    size = ink.mask.shape[::-1]
-    owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
+    owners = find_owners(page, ink)
     written = count_owners(owners, len(page.labels))
     left = count_owners(owners[ink.mask | ink.erased], len(page.labels))
     views, labels, signs = [np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)], [], []
@@ -134,6 +134,12 @@ def cut(page: LabelledPage, rng: np.random.Generator) -> Cuts:
             labels += [found[i] for i in known]
             signs += [holds[i].signs > 0.5 for i in known]
     return _thin_out(Cuts(np.concatenate(views), np.array(labels, np.int64)), np.array(signs, np.bool_), rng)
+
+
+def find_owners(page: LabelledPage, ink: Ink) -> Owners:
+    """Return who wrote each pixel of the page at working size."""
+    size = ink.mask.shape[::-1]
+    return np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.cuts import LEFT, count_owners, is_post, work_on_pages
+from bench.cuts import LEFT, count_owners, find_owners, is_post, work_on_pages
 from bench.hand import SIGN, Owners
 from bench.page import draw_page
 from bench.sheet import LabelledPage
@@ -65,8 +64,7 @@ def _lay_out_numbered(digits: Glyphs, seed: int, number: int) -> list[LabelledSt
 def lay_out_page(page: LabelledPage) -> list[LabelledStrip]:
     """Send a page through the scanner up to the rows, and say what stands on each."""
     ink = find_ink(to_grey(page.image), Options(straighten=False))  # as the owners lie
-    size = ink.mask.shape[::-1]
-    owners: Owners = np.asarray(cv2.resize(page.owners, size, interpolation=cv2.INTER_NEAREST), np.uint16)
+    owners = find_owners(page, ink)
     written = count_owners(owners, len(page.labels))
     left = count_owners(owners[ink.mask | ink.erased], len(page.labels))
     strips = []

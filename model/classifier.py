@@ -1,21 +1,18 @@
 """The classifier that reads: loads the .tflite once, classifies glyphs in batches. No TensorFlow here."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.card import Card, parse_card
+from model.card import Card
 from model.context import CHANNELS, look_alone
 from model.data import NOT_A_DIGIT
-from model.errors import WeightsError
 from model.glyph import SIDE
-from model.native import silenced_stderr
+from model.litert import find_weights, open_interpreter, read_weights
 from model.rows import RowReader
 
 WEIGHTS = "digits.tflite"
@@ -53,23 +50,10 @@ class LiteRTNetwork:
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
         """content: the file's bytes. Raises WeightsError when they are no network for glyphs."""
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            self._interpreter = Interpreter(model_content=content, num_threads=threads)
-            with silenced_stderr():  # LiteRT says on every start that it works
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise WeightsError(f"{WEIGHTS} cannot be used ({error}). Install digitlens again.") from error
+        self._interpreter = open_interpreter(content, WEIGHTS, (SIDE, SIDE, CHANNELS), (CLASSES,), threads)
         self._input = self._interpreter.get_input_details()[0]
         self._output = self._interpreter.get_output_details()[0]
         self._size = 1
-        shapes = tuple(self._input["shape"][1:]), tuple(self._output["shape"][1:])
-        if shapes != ((SIDE, SIDE, CHANNELS), (CLASSES,)):
-            raise WeightsError(
-                f"{WEIGHTS} takes and gives shapes {shapes}, expected ({SIDE}, {SIDE}, {CHANNELS}) and ({CLASSES},). "
-                "Install digitlens again."
-            )
 
     def run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, 28, 28, 2) uint8 views or (N, 28, 28) glyphs -> (N, 11) logits. Raises ValueError for another shape."""
@@ -184,17 +168,4 @@ def read_card(folder: Path | None = None) -> Card:
 
 
 def _read_weights(folder: Path | None) -> tuple[bytes, Card]:
-    place = resources.files("model") / "weights" if folder is None else folder
-    try:
-        content, text = (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
-    except OSError as error:
-        raise WeightsError(
-            f"the trained weights are not there ({error}). Install digitlens again, or train them: digits-model train."
-        ) from error
-    card = parse_card(text)
-    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
-        raise WeightsError(
-            f"{CARD} describes another {WEIGHTS} than the one beside it. "
-            "Install digitlens again, or export the weights again: digits-model export."
-        )
-    return content, card
+    return read_weights(find_weights(folder), WEIGHTS, CARD, "digits-model train")

@@ -17,7 +17,7 @@ MOMENTUM = 0.98
 def build_row_network(width: int | None = None) -> "keras.Model":
     """Return the row network, not yet trained.
 
-    Convolutions down to one row of frames, each FRAME pixels wide, and then along that row: a frame sees about 35
+    Convolutions down to one row of frames, each FRAME pixels wide, and then along that row: a frame sees about 38
     pixels to both sides, a digit and its neighbours. Nothing recurrent, so that it is fast (fully convolutional readers
     of text lines: Yousef et al., 2020). width: of the strips, in pixels; None takes any. Input (N, HEIGHT, W, 2)
     float32 in 0..1; output (N, W / FRAME, 11) logits: which digit has its middle in the frame; the last: none has.

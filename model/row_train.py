@@ -111,8 +111,10 @@ def train_rows(
         shuffle=False,  # every batch is drawn by its number
         verbose=verbose,
     )
+    plain = build_row_network()  # the optimizer's memory would be twice as large as the network
+    plain.set_weights(network.get_weights())
     new = folder / f"new-{NETWORK}"
-    network.save(new)
+    plain.save(new)
     new.replace(folder / NETWORK)
     shutil.rmtree(backup, ignore_errors=True)
     return network

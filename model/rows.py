@@ -1,18 +1,15 @@
 """The network that reads a row as a whole: loads its .tflite once, says of every place what has its middle there."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.card import Card, parse_card
+from model.card import Card
 from model.data import NOT_A_DIGIT
-from model.errors import WeightsError
-from model.native import silenced_stderr
+from model.litert import find_weights, open_interpreter, read_weights
 from model.strip import CHANNELS, FRAME, HEIGHT
 
 WEIGHTS = "rows.tflite"
@@ -36,22 +33,10 @@ class RowNetwork:
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
         """content: the file's bytes. Raises WeightsError when they are no network for rows."""
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            self._interpreter = Interpreter(model_content=content, num_threads=threads)
-            with silenced_stderr():  # LiteRT says on every start that it works
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise WeightsError(f"{WEIGHTS} cannot be used ({error}). Install digitlens again.") from error
-        self._input = self._interpreter.get_input_details()[0]
-        self._output = self._interpreter.get_output_details()[0]
-        shapes = tuple(self._input["shape"]), tuple(self._output["shape"])
-        if shapes != ((1, HEIGHT, WIDTH, CHANNELS), (1, WIDTH // FRAME, CLASSES)):
-            raise WeightsError(
-                f"{WEIGHTS} takes and gives shapes {shapes}, expected (1, {HEIGHT}, {WIDTH}, {CHANNELS}) and "
-                f"(1, {WIDTH // FRAME}, {CLASSES}). Install digitlens again."
-            )
+        takes, gives = (HEIGHT, WIDTH, CHANNELS), (WIDTH // FRAME, CLASSES)
+        self._interpreter = open_interpreter(content, WEIGHTS, takes, gives, threads)
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
 
     def run(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """Return the logits of each strip: (HEIGHT, W, 2) uint8 -> (F, 11), F is W / FRAME, rounded up."""
@@ -59,9 +44,9 @@ class RowNetwork:
         return put_together([self._run_window(window) for window in windows], places)
 
     def _run_window(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
-        self._interpreter.set_tensor(self._input["index"], window[None])
+        self._interpreter.set_tensor(self._input, window[None])
         self._interpreter.invoke()
-        return np.asarray(self._interpreter.get_tensor(self._output["index"])[0], np.float32)
+        return np.asarray(self._interpreter.get_tensor(self._output)[0], np.float32)
 
 
 Places = list[tuple[int, int]]
@@ -133,16 +118,5 @@ def read_row_card(folder: Path | None = None) -> Card:
 
 def _read_weights(folder: Path | None) -> tuple[bytes, Card]:
     # a folder that only holds a network for glyphs goes with the package's for rows
-    is_own = folder is not None and (folder / WEIGHTS).exists()
-    place = folder if folder is not None and is_own else resources.files("model") / "weights"
-    try:
-        content, text = (place / WEIGHTS).read_bytes(), (place / CARD).read_text(encoding="utf-8")
-    except OSError as error:
-        raise WeightsError(
-            f"the trained row network is not there ({error}). Install digitlens again, or train it: "
-            "digits-model train-rows."
-        ) from error
-    card = parse_card(text)
-    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
-        raise WeightsError(f"{CARD} describes another {WEIGHTS} than the one beside it. Install digitlens again.")
-    return content, card
+    own = folder if folder is not None and (folder / WEIGHTS).exists() else None
+    return read_weights(find_weights(own), WEIGHTS, CARD, "digits-model train-rows")

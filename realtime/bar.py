@@ -1,15 +1,13 @@
 """A bar on standard error that tells how far a film is; none in a pipe."""
 
-import sys
 from types import TracebackType
 from typing import IO, Self
-
-from tqdm import tqdm
 
 from realtime.frame import Frame
 from realtime.rate import Rate
 from realtime.seen import Seen
 from realtime.wishes import Wishes
+from scanner.progress import open_bar
 
 
 class FilmBar:
@@ -18,10 +16,7 @@ class FilmBar:
     def __init__(self, limit: int | None = None, stream: IO[str] | None = None) -> None:
         """limit: frames that are read at most. stream: not standard error."""
         self._limit = limit
-        stream = stream or sys.stderr
-        # None is tqdm's word for: only on a terminal; there is no stream at all where standard error is closed
-        hidden = True if stream is None else None
-        self._bar = tqdm(unit="frame", disable=hidden, file=stream, dynamic_ncols=True)
+        self._bar = open_bar("frame", None, stream)
 
     def __enter__(self) -> Self:
         return self

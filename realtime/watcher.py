@@ -31,7 +31,7 @@ class Watcher:
     """Looks at frame after frame of one source."""
 
     def __init__(self, read: Callable[[Page], Reading], runner: Runner) -> None:
-        """read: who reads; pictures in the loop's thread, frames where the runner is, and never both at once."""
+        """read: who reads, where the runner is."""
         self._read = read
         self._runner = runner
         self._wishes = Wishes()
@@ -43,12 +43,7 @@ class Watcher:
         self._said: Answer | None = None
 
     def look(self, frame: Frame, wishes: Wishes) -> Seen:
-        """Return what stands on a frame. A picture is read as it is; of a film, what is settled is said.
-
-        Raises what the reader raises.
-        """
-        if frame.still:
-            return Seen(self._read(Page(frame.image, frame.source, frame.page)))
+        """Return what is settled on a frame of a camera or a film. Raises what the reader raises."""
         watch = _Stopwatch()
         if wishes.region != self._wishes.region:
             self._forget()

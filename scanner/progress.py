@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from tqdm import tqdm
 
@@ -20,10 +20,7 @@ class Bar:
         """total: files of the batch. accept: confidence from which lines are accepted. stream: not standard error."""
         self.summary = Summary()
         self._accept = accept
-        stream = stream or sys.stderr
-        # None is tqdm's word for: only on a terminal; there is no stream at all where standard error is closed
-        hidden = True if stream is None else None
-        self._bar = tqdm(total=total, unit="file", disable=hidden, file=stream, dynamic_ncols=True)
+        self._bar = open_bar("file", total, stream)
 
     def __enter__(self) -> Self:
         return self
@@ -46,6 +43,14 @@ class Bar:
         if sys.stderr is not None:
             with suppress(OSError):
                 self._bar.write(sentence, file=sys.stderr)
+
+
+def open_bar(unit: str, total: int | None, stream: IO[str] | None) -> "tqdm[Any]":
+    """Return a bar that counts units; it is not shown where standard error, or the stream, is no terminal."""
+    stream = stream or sys.stderr
+    # None is tqdm's word for: only on a terminal; there is no stream at all where standard error is closed
+    hidden = True if stream is None else None
+    return tqdm(total=total, unit=unit, disable=hidden, file=stream, dynamic_ncols=True)
 
 
 def to_postfix(summary: Summary) -> str:

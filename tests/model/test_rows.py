@@ -92,7 +92,7 @@ def test_a_card_of_other_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="describes another"):
         RowReader.load(tmp_path)
     (tmp_path / CARD).unlink()
-    with pytest.raises(WeightsError, match="is not there"):
+    with pytest.raises(WeightsError, match="are not there"):
         RowReader.load(tmp_path)
 
 

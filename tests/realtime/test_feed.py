@@ -1,6 +1,5 @@
 """Live sources that are unplugged, stall and come back: scripted captures, one for each opening."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,6 +11,7 @@ from realtime import feed
 from realtime.capture import Capture, FakeCapture
 from realtime.feed import Feed
 from realtime.frame import CameraError, Frame
+from tests.realtime.test_pump import StallingCapture
 
 QUICK = 0.05
 """Seconds that stand for the seconds of a real camera."""
@@ -25,19 +25,6 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def image(value: int) -> NDArray[np.uint8]:
     return np.full((4, 6, 3), value, np.uint8)
-
-
-class Stalling(FakeCapture):
-    """Hangs inside `read` after its last image, as a driver does whose cable was pulled."""
-
-    def __init__(self, images: list[NDArray[np.uint8] | None]) -> None:
-        super().__init__(images)
-        self.let_go = threading.Event()
-
-    def read(self) -> tuple[bool, NDArray[np.uint8] | None]:
-        if not self.images:
-            self.let_go.wait(10)
-        return super().read()
 
 
 def play(script: list[Capture | CameraError]) -> tuple[Callable[[str], Capture], list[float]]:
@@ -69,7 +56,7 @@ def take_until(frames: Iterator[Frame], is_wanted: Callable[[Frame], bool]) -> l
 
 
 def test_a_camera_that_was_unplugged_is_opened_again_and_the_screen_hears_of_it() -> None:
-    first, second = FakeCapture([image(1)]), Stalling([image(2)])
+    first, second = FakeCapture([image(1)]), StallingCapture([image(2)])
     camera, _ = feed_of(first, CameraError("not yet"), second)
     seen = take_until(camera.frames(), lambda frame: frame.image[0, 0, 0] == 2)
     assert not seen[0].trouble
@@ -88,7 +75,7 @@ def test_a_camera_that_was_unplugged_is_opened_again_and_the_screen_hears_of_it(
 
 
 def test_a_stalled_driver_is_left_and_the_source_is_opened_anew() -> None:
-    hanging, second = Stalling([image(1)]), Stalling([image(2)])
+    hanging, second = StallingCapture([image(1)]), StallingCapture([image(2)])
     camera, times = feed_of(hanging, second)
     assert take_until(camera.frames(), lambda frame: frame.image[0, 0, 0] == 2)[-1].number == 2
     assert len(times) == 2

@@ -7,7 +7,7 @@ import pytest
 
 from model.classifier import Classifier, StubClassifier
 from model.errors import WeightsError
-from realtime.forms import FormWatcher, PlainWatcher, refuse
+from realtime.forms import FormWatcher, PlainWatcher, SourceWatcher, refuse
 from realtime.frame import Frame
 from realtime.seen import Seen
 from realtime.wishes import Wishes
@@ -73,3 +73,33 @@ def test_a_form_before_the_camera_is_read_by_its_fields() -> None:
     empty = watcher.look(Frame(np.full((300, 400, 3), 200, np.uint8), "0", 2, 0.0, 0.0), Wishes(template=1))
     assert empty.reading.fields == ()
     assert empty.hints == ("No cheque is seen. Hold it flat, whole and close.",)
+
+
+class Following:
+    """Watches frames of a film: what it says is counted."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def look(self, frame: Frame, wishes: Wishes) -> Seen:
+        self.looks += 1
+        return Seen(Reading("film", self.looks, 6, 4, ()))
+
+
+def test_pictures_are_read_one_by_one_and_frames_are_watched() -> None:
+    film = Following()
+    watcher = SourceWatcher(lambda page: Reading(page.source, page.number, 6, 4, ()), film)
+    frame = Frame(np.zeros((4, 6, 3), np.uint8), "picture.png", 1, 0.0, 0.0, page=3, still=True)
+    assert watcher.look(frame, Wishes()).reading == Reading("picture.png", 3, 6, 4, ())
+    assert film.looks == 0
+    assert watcher.look(replace(frame, still=False), Wishes()).reading.page == 1
+
+
+def test_while_a_camera_is_gone_what_was_seen_last_stays() -> None:
+    film = Following()
+    watcher = SourceWatcher(lambda page: Reading(page.source, page.number, 6, 4, ()), film)
+    frame = Frame(np.zeros((4, 6, 3), np.uint8), "0", 1, 0.0, 0.0)
+    seen = watcher.look(frame, Wishes())
+    assert watcher.look(replace(frame, trouble="camera 0 gives no frames."), Wishes()) is seen
+    assert film.looks == 1
+    assert watcher.look(replace(frame, number=2), Wishes()) is not seen

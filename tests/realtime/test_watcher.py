@@ -5,7 +5,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from benchmarks.scenes import Scene
 from benchmarks.scripts import (
@@ -18,7 +17,7 @@ from benchmarks.scripts import (
     play_writing,
 )
 from benchmarks.verdicts import Late, Verdict, judge
-from model.classifier import Classifier, StubClassifier
+from model.classifier import Classifier
 from realtime.errands import Answer, Errand, InStep
 from realtime.frame import Frame
 from realtime.hints import DARK
@@ -111,15 +110,6 @@ def test_two_runs_over_a_film_say_the_same(reader: partial[Reading]) -> None:
     first, second = ([each.reading for each in play(scene, Watcher(reader, InStep()))] for _ in range(2))
     assert first == second
     assert first[-1].lines
-
-
-def test_a_picture_is_read_as_it_is(page: NDArray[np.uint8]) -> None:
-    reader = partial(read, classifier=StubClassifier([2, 7]))
-    runner = Counting()
-    frame = Frame(page, "picture.png", 1, 0.0, 0.0, page=3, still=True)
-    seen = Watcher(reader, runner).look(frame, Wishes())
-    assert seen == Seen(read(Page(page, "picture.png", 3), StubClassifier([2, 7])))
-    assert runner.pages == []
 
 
 def test_only_the_region_that_the_person_drew_is_read(reader: partial[Reading]) -> None:

@@ -71,6 +71,5 @@ def cut_view(image: NDArray[np.uint8], box: Box, classifier: GlyphClassifier, op
 def _measure_likeness(place: tuple[Lattice, Candidate], ink: Ink, box: Box) -> float:
     """Return what the boxes share of what they cover together, 0..1."""
     other = ink.placement.place(place[1].box)
-    across = max(0, min(box.right, other.right) - max(box.x, other.x))
-    down = max(0, min(box.bottom, other.bottom) - max(box.y, other.y))
-    return across * down / (box.width * box.height + other.width * other.height - across * down)
+    shared = box.measure_shared(other)
+    return shared / (box.area + other.area - shared)

@@ -87,10 +87,7 @@ def _find_places(lines: Sequence[Line], box: Box, taken: set[Box]) -> list[int]:
 
 def overlap(one: Box, other: Box) -> bool:
     """Tell whether boxes are of one string."""
-    across = min(one.right, other.right) - max(one.x, other.x)
-    down = min(one.bottom, other.bottom) - max(one.y, other.y)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return across > 0 and down > 0 and across * down >= SAME * smaller
+    return one.measure_shared(other) > 0 and one.measure_shared(other) >= SAME * min(one.area, other.area)
 
 
 def _scale(box: Box, across: float, down: float) -> Box:

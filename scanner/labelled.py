@@ -162,8 +162,7 @@ def _label_string(text: str, offer: _Offer, ink: Ink) -> Labelled | None:
 
 def _measure_shared(line: Box, box: Box) -> float:
     """Return which part of a box a line's box covers, 0..1."""
-    across, down = min(line.right, box.right) - max(line.x, box.x), min(line.bottom, box.bottom) - max(line.y, box.y)
-    return max(0, across) * max(0, down) / max(1, box.width * box.height)
+    return box.measure_shared(line) / max(1, box.area)
 
 
 def align(

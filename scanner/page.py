@@ -87,6 +87,17 @@ class Box:
         """Row of the centre."""
         return self.y + self.height / 2
 
+    @property
+    def area(self) -> int:
+        """In pixels."""
+        return self.width * self.height
+
+    def measure_shared(self, other: "Box") -> int:
+        """Return the area that both boxes cover, in pixels."""
+        across = min(self.right, other.right) - max(self.x, other.x)
+        down = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(0, across) * max(0, down)
+
     def joined(self, other: "Box") -> "Box":
         """Return the smallest box around both."""
         x, y = min(self.x, other.x), min(self.y, other.y)

@@ -200,3 +200,15 @@ def test_a_scaled_box_stays_in_place(box: Box, factor: float) -> None:
 def test_a_box_within_a_picture_keeps_inside() -> None:
     assert Box(5, 90, 20, 15).within(20, 100) == Box(5, 90, 15, 10)
     assert Box(-3, -2, 10, 10).within(20, 100) == Box(0, 0, 7, 8)
+
+
+small_boxes = st.builds(Box, *[st.integers(0, 30)] * 2, *[st.integers(1, 30)] * 2)
+
+
+@given(small_boxes, small_boxes)
+def test_what_two_boxes_share_is_counted_pixel_by_pixel(one: Box, other: Box) -> None:
+    def paint(box: Box) -> set[tuple[int, int]]:
+        return {(x, y) for x in range(box.x, box.right) for y in range(box.y, box.bottom)}
+
+    assert one.area == len(paint(one))
+    assert one.measure_shared(other) == other.measure_shared(one) == len(paint(one) & paint(other))

@@ -77,7 +77,10 @@ def export_rows(
 def pick_judged(
     answers: Sequence[NDArray[np.float32]], strips: Sequence[LabelledStrip]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return the logits (N, 11) and labels (N,) of all frames that are judged. answers: (F, 11) of each strip."""
-    aims = [aim(strip.marks, len(answer)) for answer, strip in zip(answers, strips, strict=True)]
-    judged = np.concatenate([weights > 0 for _, weights in aims])
-    return np.concatenate(answers)[judged], np.concatenate([labels for labels, _ in aims])[judged]
+    """Return the logits (N, 11) and labels (N,) of all frames that have one right answer.
+
+    answers: (F, 11) of each strip.
+    """
+    allowed = np.concatenate([aim(strip.marks, len(answer)) for answer, strip in zip(answers, strips, strict=True)])
+    judged = allowed.sum(axis=1) == 1
+    return np.concatenate(answers)[judged], allowed[judged].argmax(axis=1)

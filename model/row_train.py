@@ -57,7 +57,7 @@ class WindowBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has n
     def __len__(self) -> int:
         return self.recipe.steps
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         rng = np.random.default_rng([self.recipe.seed, self.epoch, index])
         return to_batch([draw_window(self.strips, self.digits, rng) for _ in range(self.recipe.batch)])
 
@@ -70,12 +70,23 @@ class WindowBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has n
         self.epoch = epoch
 
 
-def to_batch(
-    windows: Sequence[Window],
-) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.float32]]:
-    """Return windows as the network's input, its targets, and the weight of each."""
+def to_batch(windows: Sequence[Window]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return windows as the network's input, and what each frame may say."""
     x = np.stack([window.image for window in windows]).astype(np.float32) / np.float32(255)
-    return x, np.stack([window.labels for window in windows]), np.stack([window.weights for window in windows])
+    return x, np.stack([window.allowed for window in windows])
+
+
+def measure_surprise(allowed: "keras.KerasTensor", logits: "keras.KerasTensor") -> "keras.KerasTensor":
+    """Return how unlikely all that was allowed is together, in nats: cross-entropy with more than one right answer.
+
+    allowed: (N, F, 11) bool. logits: (N, F, 11). Returns (N, F).
+    """
+    far = keras.ops.cast(keras.ops.logical_not(keras.ops.cast(allowed, "bool")), logits.dtype) * -FAR
+    return keras.ops.logsumexp(logits, axis=-1) - keras.ops.logsumexp(logits + far, axis=-1)
+
+
+FAR = 1e4
+"""Logits are nearer to each other than this."""
 
 
 def split_strips(strips: Sequence[Strips]) -> tuple[list[LabelledStrip], list[LabelledStrip]]:
@@ -99,7 +110,7 @@ def train_rows(
     rate = rise_and_fall(recipe.rate, recipe.epochs * recipe.steps, min(WARM_UP, recipe.epochs * recipe.steps // 2))
     network.compile(
         keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, global_clipnorm=STEEPEST),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        measure_surprise,
     )
     folder.mkdir(parents=True, exist_ok=True)
     sources = [source.sha256 for source in strips] + [source.sha256 for source in digits]

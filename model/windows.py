@@ -19,7 +19,7 @@ FRAMES = WIDTH // FRAME
 MIDDLE = HEIGHT / 2
 
 BLIND = 2
-"""Frames at both ends of a window that are not judged: what is cut off there cannot be known."""
+"""Frames at both ends of a window that may say anything: what is cut off there cannot be known."""
 
 COMPOSED = 0.35
 """Share of the strips that are composed of single digits; the others were cut from pages."""
@@ -31,10 +31,8 @@ class Window:
 
     image: NDArray[np.uint8]
     """(HEIGHT, WIDTH, 2) uint8."""
-    labels: NDArray[np.int64]
-    """(FRAMES,) the digit whose middle lies in a frame; NOT_A_DIGIT for none."""
-    weights: NDArray[np.float32]
-    """(FRAMES,) 1, or 0 where either answer would do."""
+    allowed: NDArray[np.bool_]
+    """(FRAMES, 11) what each frame may say: the digits 0..9 that may have their middle in it, or none, last."""
 
 
 def draw_window(strips: Sequence[LabelledStrip], digits: Sequence[Glyphs], rng: np.random.Generator) -> Window:
@@ -56,9 +54,9 @@ def draw_window(strips: Sequence[LabelledStrip], digits: Sequence[Glyphs], rng: 
         at += width + _draw_gap(rng)
     if rng.random() < 0.2:
         _add_neighbours(image, strips[int(rng.integers(len(strips)))].image, rng)
-    labels, weights = aim(np.concatenate(marks), FRAMES)
-    weights[:BLIND] = weights[-BLIND:] = 0
-    return Window(image, labels, weights)
+    allowed = aim(np.concatenate(marks), FRAMES)
+    allowed[:BLIND] = allowed[-BLIND:] = True
+    return Window(image, allowed)
 
 
 def _draw_gap(rng: np.random.Generator) -> int:
@@ -69,22 +67,26 @@ def _draw_gap(rng: np.random.Generator) -> int:
     return int(rng.integers(-MARGIN, MARGIN)) if chance < 0.5 else int(rng.integers(MARGIN, 60))
 
 
-def aim(marks: NDArray[np.float32], frames: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return what so many frames are to say, (frames,), and how much each counts, (frames,).
+def aim(marks: NDArray[np.float32], frames: int) -> NDArray[np.bool_]:
+    """Return what so many frames may say, (frames, 11): digits 0..9 and, last, none.
 
-    A digit's middle may as well be found one frame beside: that frame does not count. marks: as in LabelledStrip.
+    A digit is said in the frame of its middle; the frames beside may say it as well, or none, but no other digit. Ink
+    that nobody could name may be anything. marks: as in LabelledStrip.
     """
-    labels, weights = np.full(frames, NOT_A_DIGIT, np.int64), np.ones(frames, np.float32)
-    for begin, end, _ in marks[marks[:, 2] == UNSURE]:
-        weights[max(int(begin // FRAME), 0) : max(int(end // FRAME) + 1, 0)] = 0
+    allowed = np.zeros((frames, NOT_A_DIGIT + 1), bool)
+    allowed[:, NOT_A_DIGIT] = True
     sure = marks[marks[:, 2] != UNSURE]
+    labels = sure[:, 2].astype(np.int64)
     middles = ((sure[:, 0] + sure[:, 1]) / 2 // FRAME).astype(np.int64)
+    for at in (middles - 1, middles, middles + 1):
+        inside = (at >= 0) & (at < frames)
+        allowed[at[inside], labels[inside]] = True
+    for begin, end, _ in marks[marks[:, 2] == UNSURE]:
+        allowed[max(int(begin // FRAME), 0) : max(int(end // FRAME) + 1, 0)] = True
     inside = (middles >= 0) & (middles < frames)
-    for beside in (middles - 1, middles + 1):
-        weights[beside[(beside >= 0) & (beside < frames)]] = 0
-    labels[middles[inside]] = sure[inside, 2].astype(np.int64)
-    weights[middles[inside]] = 1
-    return labels, weights
+    allowed[middles[inside]] = False
+    allowed[middles[inside], labels[inside]] = True
+    return allowed
 
 
 def change(strip: LabelledStrip, rng: np.random.Generator) -> LabelledStrip:

@@ -53,5 +53,5 @@ def to_probability(log_odds: float) -> float:
 DIGIT = Calibration(0.693, 0.699)
 """For one digit."""
 
-LINE = LineCalibration(1.069, 0.346, -1.542, -0.955, -0.589, 1.192, 0.503)
+LINE = LineCalibration(1.05, 0.12, -0.2, -0.05, -0.35, 0.6, 0.39)
 """For a line."""

@@ -26,8 +26,6 @@ class Found:
     """0..9, the likeliest digit."""
     confidence: float
     """0..1: how probable the label is at this place, over all readings of the row."""
-    uncut: float = 0.0
-    """What the reader of whole rows says of the label here, in nats, at most 0; 0 where nobody asked it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,14 @@ class Decoded:
     """Lower pieces that are part of no digit: points, dashes, dust."""
     whole: float = 1.0
     """0..1: how probable it is that no digit is among the pieces left out."""
+    uncut: float | None = None
+    """How probable it is that the row holds these digits and no others, in nats, at most 0, says the reader of whole
+    rows; None where nobody asked it."""
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The digits, 0..9 each, those in doubt among them."""
+        return tuple(found.label for found in self.found)
 
 
 @dataclass(frozen=True)
@@ -141,8 +147,7 @@ def _sort_out(steps: list[_Step], posterior: Posterior, height: float) -> Decode
         shares = posterior.of(candidate)
         label = step.way.label if step.taken else int(shares.argmax())
         if step.taken or shares.sum() >= DOUBTFUL:
-            said = 0.0 if step.way.uncut is None else float(step.way.uncut[label])
-            found.append(Found(candidate, step.way.guess, label, float(shares[label]), said))
+            found.append(Found(candidate, step.way.guess, label, float(shares[label])))
         else:
             left_out.append(candidate)
             whole *= float(1 - shares.sum())

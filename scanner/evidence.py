@@ -43,8 +43,8 @@ class Evidence:
     length: float
     """The logarithm of how many digits it has."""
     uncut: float
-    """The least that the reader of whole rows says of one of its digits, in nats, at most 0: who disagrees with the
-    rest has often seen something."""
+    """Log-odds, in nats, of its row holding these digits and no others, says the reader of whole rows, who has seen
+    each digit between its neighbours, and the row's ends too; 0 where nobody asked it."""
 
 
 def find_evidence(decoded: Sequence[Decoded], kept: Sequence[Decoded]) -> list[Evidence]:
@@ -73,7 +73,7 @@ def _weigh(row: Decoded, dropped: Sequence[Box]) -> Evidence:
         min(beside, MOST),
         min(sum(digit.cuts for digit in digits) / 2, MOST_PARTED),
         math.log(len(digits)),
-        min(found.uncut for found in row.found),
+        0.0 if row.uncut is None else to_log_odds(math.exp(min(row.uncut, 0.0))),
     )
 
 

@@ -1,6 +1,6 @@
 """The whole story on one screen: from a page to its reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -30,7 +30,7 @@ from scanner.stages import NOBODY, Chosen, Classified, Cleaned, Cut, Observer
 from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
 from scanner.turn import find_turn, is_doubtful, may_lie_on_side
-from scanner.uncut import RowScorer, read_uncut
+from scanner.uncut import RowScorer, read_uncut, weigh_strings
 from scanner.walls import mark_walls, part_walls
 
 
@@ -154,8 +154,11 @@ def choose_rows(
     kept = set(map(id, keep_digit_rows(decoded)))
     places = [i for i, row in enumerate(decoded) if id(row) in kept]
     if isinstance(classifier, RowScorer):
-        for i, lattice in zip(places, read_uncut([lattices[i] for i in places], ink, classifier), strict=True):
-            lattices[i], decoded[i] = lattice, decode(lattice, guesses[i])
+        weighed, frames = read_uncut([lattices[i] for i in places], ink, classifier)
+        again = [decode(lattice, guesses[i]) for i, lattice in zip(places, weighed, strict=True)]
+        opinions = weigh_strings(frames, [row.labels for row in again]).tolist()
+        for i, lattice, row, opinion in zip(places, weighed, again, opinions, strict=True):
+            lattices[i], decoded[i] = lattice, replace(row, uncut=opinion)
     return lattices, decoded, [decoded[i] for i in places if decoded[i].found]
 
 

@@ -33,14 +33,20 @@ class RowScorer(Protocol):
         ...
 
 
-def read_uncut(lattices: Sequence[Lattice], ink: Ink, scorer: RowScorer) -> list[Lattice]:
-    """Return the lattices with what the row network says of their candidates. All rows are one call."""
+def read_uncut(
+    lattices: Sequence[Lattice], ink: Ink, scorer: RowScorer
+) -> tuple[list[Lattice], list[NDArray[np.float32]]]:
+    """Ask the row network, of all rows in one call.
+
+    Returns the lattices with what it says of their candidates, and what it says of each row: (F, 11) log-probabilities.
+    """
     strips = [lay_out(lattice, ink) for lattice in lattices]
     answers = scorer.score_rows([strip.image for strip in strips])
-    return [
+    weighed = [
         replace(lattice, uncut=weigh_spans(frames, lattice, find_bounds(lattice, strip, len(frames))))
         for lattice, strip, frames in zip(lattices, strips, answers, strict=True)
     ]
+    return weighed, answers
 
 
 def find_bounds(lattice: Lattice, strip: Strip, frames: int) -> NDArray[np.int64]:
@@ -77,3 +83,32 @@ def weigh_spans(frames: NDArray[np.float32], lattice: Lattice, bounds: NDArray[n
         begun = np.logaddexp(begun, none[:, None]) + now[:, :NOT_A_DIGIT]
         none = none + now[:, NOT_A_DIGIT]
     return np.asarray(np.maximum(weights, LEAST), np.float64)
+
+
+def weigh_strings(rows: Sequence[NDArray[np.float32]], strings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Return how probable it is that a row holds just this string, in nats: (N,), at most 0.
+
+    rows: (F, 11) log-probabilities each. strings: of digits 0..9. Each digit is a run of its frames, with any number of
+    frames of none before, between and behind, at least one between two like digits: summed over all such runs, as in
+    connectionist temporal classification (Graves et al., 2006). All rows are one sum.
+    """
+    if not rows:
+        return np.zeros(0)
+    states = np.full((len(rows), 2 * max(map(len, strings)) + 1), NOT_A_DIGIT)  # none, digit, none, digit, none
+    for row, string in zip(states, strings, strict=True):
+        row[1 : 2 * len(string) : 2] = string
+    follows = np.zeros(states.shape, bool)  # straight behind another digit, without paper between
+    follows[:, 3::2] = states[:, 3::2] != states[:, 1:-2:2]
+    sums = np.full(states.shape, -np.inf)
+    sums[:, 0] = 0.0
+    for frame in range(max(map(len, rows)) + 1):
+        step, skip = np.full_like(sums, -np.inf), np.full_like(sums, -np.inf)
+        step[:, 1:], skip[:, 2:] = sums[:, :-1], np.where(follows[:, 2:], sums[:, :-2], -np.inf)
+        sums = np.logaddexp(np.logaddexp(sums, step), skip)
+        here = np.array([row[frame] if frame < len(row) else BEHIND for row in rows], np.float64)
+        sums += np.take_along_axis(here, states, axis=1)
+    return np.asarray(sums[np.arange(len(rows)), [2 * len(string) for string in strings]], np.float64)
+
+
+BEHIND = np.where(np.arange(CLASSES) == NOT_A_DIGIT, 0.0, -np.inf)
+"""(11,) what is said of a frame behind a row's end: surely no digit."""

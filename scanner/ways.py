@@ -47,8 +47,6 @@ class Way:
     """What speaks for its being something else than a digit, in nats."""
     digits: NDArray[np.float64] | None
     """(10,) what speaks for each digit, in nats; None where it is too low for any."""
-    uncut: NDArray[np.float64] | None = None
-    """(11,) what the reader of whole rows says, in nats; part of the others already. None where nobody asked it."""
 
     @property
     def label(self) -> int:
@@ -77,7 +75,7 @@ def add_uncut(lattice: Lattice, ways: list[Way]) -> list[Way]:
 
 def _add(way: Way, uncut: NDArray[np.float64]) -> Way:
     digits = None if way.digits is None else way.digits + UNCUT * uncut[:NOT_A_DIGIT]
-    return replace(way, other=way.other + UNCUT * float(uncut[NOT_A_DIGIT]), digits=digits, uncut=uncut)
+    return replace(way, other=way.other + UNCUT * float(uncut[NOT_A_DIGIT]), digits=digits)
 
 
 def _weigh(candidate: Candidate, guess: Guess, logs: NDArray[np.float64], height: float) -> Way:

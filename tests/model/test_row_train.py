@@ -100,3 +100,17 @@ def test_only_judged_frames_are_picked() -> None:
     assert labels.tolist().count(1) == 1
     middle = int((strip.marks[0, 0] + strip.marks[0, 1]) / 2 // 4)
     assert sorted(logits[:, 0].tolist()) == [k for k in range(10) if abs(k - middle) != 1]
+
+
+@pytest.mark.slow
+def test_the_loss_is_the_cross_entropy_where_one_answer_is_right_and_nothing_where_all_are() -> None:
+    from model.row_train import measure_surprise
+
+    logits = np.random.default_rng(4).normal(0, 3, (1, 3, 11)).astype(np.float32)
+    allowed = np.zeros((1, 3, 11), bool)
+    allowed[0, 0, 4] = True
+    allowed[0, 1, [4, 10]] = True
+    allowed[0, 2] = True
+    shares = np.exp(logits[0]) / np.exp(logits[0]).sum(axis=1, keepdims=True)
+    expected = [-np.log(shares[0, 4]), -np.log(shares[1, [4, 10]].sum()), 0]
+    assert np.asarray(measure_surprise(allowed, logits))[0] == pytest.approx(expected, abs=1e-5)

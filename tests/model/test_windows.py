@@ -18,10 +18,10 @@ def test_a_window_is_filled_and_says_what_stands_on_it() -> None:
     for seed in range(30):
         window = draw_window([BAR], [make_bars()], np.random.default_rng(seed))
         assert window.image.shape == (HEIGHT, WIDTH, 2)
-        assert window.labels.shape == window.weights.shape == (FRAMES,)
-        assert not window.weights[:BLIND].any()
-        assert not window.weights[-BLIND:].any()
-        said = np.flatnonzero((window.labels != NOT_A_DIGIT) & (window.weights > 0))
+        assert window.allowed.shape == (FRAMES, NOT_A_DIGIT + 1)
+        assert window.allowed[:BLIND].all()
+        assert window.allowed[-BLIND:].all()
+        said = np.flatnonzero(~window.allowed[:, NOT_A_DIGIT])
         seen += len(said)
         for frame in said:  # every digit of these sources has ink in its middle
             assert window.image[:, frame * FRAME - FRAME : (frame + 2) * FRAME, 1].max() > 60
@@ -31,20 +31,27 @@ def test_a_window_is_filled_and_says_what_stands_on_it() -> None:
 @given(st.lists(st.tuples(st.integers(8, 200), st.integers(2, 20), st.integers(0, 9)), max_size=8))
 def test_the_middle_of_each_digit_is_its_frame(places: list[tuple[int, int, int]]) -> None:
     marks = np.array([(x, x + width, label) for x, width, label in places], np.float32).reshape(-1, 3)
-    labels, weights = aim(marks, FRAMES)
+    allowed = aim(marks, FRAMES)
     middles = {int((x + x + width) / 2 // FRAME) for x, width, _ in places}
-    assert set(np.flatnonzero(labels != NOT_A_DIGIT).tolist()) == middles
-    assert all(weights[frame] == 1 for frame in middles)
-    for frame in middles:
-        beside = {frame - 1, frame + 1} - middles
-        assert not weights[[each for each in beside if 0 <= each < FRAMES]].any()
+    assert set(np.flatnonzero(~allowed[:, NOT_A_DIGIT]).tolist()) == middles
+    for x, width, label in places:
+        middle = int((x + x + width) / 2 // FRAME)
+        for frame in (middle - 1, middle, middle + 1):
+            assert not 0 <= frame < FRAMES or frame in middles - {middle} or allowed[frame, label]
+    near = {middle + step for middle in middles for step in (-1, 0, 1)}
+    far = [frame for frame in range(FRAMES) if frame not in near]
+    assert (allowed[far].sum(axis=1) == 1).all()
 
 
-def test_ink_that_nobody_could_name_is_not_judged() -> None:
-    labels, weights = aim(np.array([[40, 60, UNSURE]], np.float32), FRAMES)
-    assert (labels == NOT_A_DIGIT).all()
-    assert not weights[40 // FRAME : 60 // FRAME + 1].any()
-    assert weights.sum() == FRAMES - 6
+def test_beside_a_middle_its_digit_may_be_said_and_no_other() -> None:
+    allowed = aim(np.array([[40, 48, 4]], np.float32), FRAMES)
+    assert [np.flatnonzero(allowed[frame]).tolist() for frame in range(9, 14)] == [[10], [4, 10], [4], [4, 10], [10]]
+
+
+def test_ink_that_nobody_could_name_may_be_anything() -> None:
+    allowed = aim(np.array([[40, 60, UNSURE]], np.float32), FRAMES)
+    assert allowed[:, NOT_A_DIGIT].all()
+    assert np.flatnonzero(allowed.all(axis=1)).tolist() == [10, 11, 12, 13, 14, 15]
 
 
 def test_marks_move_with_the_ink() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration, to_probability
 from scanner.evidence import Evidence, to_log_odds
 
-SURE = Evidence(odds=3.0, left_out=0.0, beside=0.0, parted=0.0, length=1.0, uncut=-0.1)
+SURE = Evidence(odds=3.0, left_out=0.0, beside=0.0, parted=0.0, length=1.0, uncut=4.0)
 
 
 @given(st.floats(1e-5, 1 - 1e-5))
@@ -37,4 +37,4 @@ def test_a_line_is_weighed_by_all_its_evidence() -> None:
 def test_what_was_left_out_or_cut_makes_the_shipped_calibration_doubt(kind: str) -> None:
     assert LINE.apply(replace(SURE, **{kind: 1.0})) < LINE.apply(SURE)
     assert LINE.apply(replace(SURE, odds=1.0)) < LINE.apply(SURE)
-    assert LINE.apply(replace(SURE, uncut=-5.0)) < LINE.apply(SURE)
+    assert LINE.apply(replace(SURE, uncut=-4.0)) < LINE.apply(SURE)

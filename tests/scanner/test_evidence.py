@@ -46,9 +46,9 @@ def test_the_odds_are_of_all_digits_and_of_none_missed() -> None:
     assert (evidence.left_out, evidence.beside, evidence.parted) == (0, 0, 0)
 
 
-def test_the_digit_that_the_reader_of_rows_doubts_most_speaks_for_the_line() -> None:
-    sure, doubtful = (replace(row(piece(x)).found[0], uncut=uncut) for x, uncut in ((0, -0.1), (30, -4.0)))
-    assert weigh(Decoded((sure, doubtful), ())).uncut == -4.0
+def test_what_the_reader_of_rows_thinks_of_the_whole_string_speaks_for_the_line() -> None:
+    assert weigh(replace(LINE, uncut=math.log(0.9))).uncut == pytest.approx(to_log_odds(0.9))
+    assert weigh(replace(LINE, uncut=-math.inf)).uncut == pytest.approx(to_log_odds(0.0))
     assert weigh(LINE).uncut == 0.0
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from scanner.decode import decode
 from scanner.page import Page
 from scanner.pipeline import read
 from scanner.strips import Strip
-from scanner.uncut import LEAST, RowScorer, find_bounds, read_uncut, weigh_spans
+from scanner.uncut import LEAST, RowScorer, find_bounds, read_uncut, weigh_spans, weigh_strings
 from scanner.ways import UNCUT, weigh
 from tests.scanner.test_decode import candidate, guess, lattice_of, texts
 from tests.scanner.test_pipeline import draw_hooks
@@ -105,6 +105,33 @@ def test_it_tells_a_cut_digit_from_two() -> None:
     assert read_as == {True: "0", False: "11"}
 
 
+def read_slowly(labels: Sequence[int]) -> tuple[int, ...]:
+    """Return the string that one label for each frame makes: runs of digits."""
+    return tuple(now for before, now in pairwise((NONE, *labels)) if now not in (before, NONE))
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.lists(st.integers(0, 1), max_size=3), min_size=1, max_size=4))
+def test_a_string_is_weighed_over_all_its_runs(seed: int, strings: list[list[int]]) -> None:
+    """Digits 0 and 1 alone, so that every labelling of a few frames can be tried."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for _ in strings:
+        scores = np.full((int(rng.integers(1, 6)), 11), -np.inf)
+        scores[:, [0, 1, NONE]] = np.log(rng.dirichlet([1, 1, 1], len(scores)))
+        rows.append(scores.astype(np.float32))
+    for row, string, weighed in zip(rows, strings, weigh_strings(rows, strings), strict=True):
+        ways = [way for way in product([0, 1, NONE], repeat=len(row)) if read_slowly(way) == tuple(string)]
+        total = sum(math.exp(sum(float(row[i, label]) for i, label in enumerate(way))) for way in ways)
+        assert math.exp(weighed) == pytest.approx(total, abs=1e-6)
+
+
+def test_a_line_whose_row_says_another_string_is_less_sure() -> None:
+    page, _ = draw_hooks(2, 4, 16)
+    agreed, denied = (read(Page(page, "x"), Rows([4], said)).lines[0] for said in (4, 9))
+    assert (agreed.text, denied.text) == ("4444", "4444")
+    assert denied.confidence < agreed.confidence
+
+
 class Rows(StubClassifier):
     """A stub that reads rows too: every strip says one digit, in each quarter of it."""
 
@@ -138,4 +165,5 @@ def test_a_classifier_that_reads_rows_is_asked_for_those_of_digits_alone() -> No
 
 def test_no_rows_no_question() -> None:
     _, ink = make_row([])
-    assert read_uncut([], ink, Rows([4], 9)) == []
+    assert read_uncut([], ink, Rows([4], 9)) == ([], [])
+    assert weigh_strings([], []).shape == (0,)

@@ -50,7 +50,7 @@ class Watcher:
     def observe(self, stage: Stage) -> None:
         """Take note of the evidence for each line, with 1 before it for the offset."""
         if isinstance(stage, Chosen):
-            self.evidence = [[1.0, *astuple(each)] for each in find_evidence(stage.decoded, stage.kept)]
+            self.evidence = [[1.0, *astuple(each)] for each in map(find_evidence, stage.kept)]
 
 
 def collect(samples: Iterable[Sample], classifier: GlyphClassifier) -> tuple[Answers, Answers]:

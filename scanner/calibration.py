@@ -29,8 +29,6 @@ class LineCalibration:
 
     offset: float
     odds: float
-    left_out: float
-    beside: float
     parted: float
     length: float
     uncut: float
@@ -53,5 +51,5 @@ def to_probability(log_odds: float) -> float:
 DIGIT = Calibration(0.693, 0.699)
 """For one digit."""
 
-LINE = LineCalibration(1.05, 0.12, -0.2, -0.05, -0.35, 0.6, 0.39)
+LINE = LineCalibration(0.61, 0.05, -0.53, 0.68, 0.44)
 """For a line."""

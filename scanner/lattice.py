@@ -56,6 +56,8 @@ class Lattice:
     uncut: NDArray[np.float64] | None = None
     """(candidates, 11) how probable each is as each digit and, last, as none, in nats, says who reads the row as a
     whole; None where nobody did."""
+    frames: NDArray[np.float32] | None = None
+    """(F, 11) what that reader says from left to right (model/rows.py), in nats."""
 
 
 def build_lattice(row: Row) -> Lattice:

@@ -13,7 +13,7 @@ from model.glyph import SIDE
 from scanner.calibration import DIGIT, LINE
 from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
-from scanner.evidence import Evidence, find_evidence
+from scanner.evidence import find_evidence
 from scanner.ink import Binarisation, Ink, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
@@ -53,8 +53,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     ink, lattices, guesses = take_apart(grey, classifier, options, observer)
     _, decoded, rows = choose_rows(lattices, guesses, ink, classifier)
     observer.observe(Chosen(decoded, rows))
-    pairs = zip(rows, find_evidence(decoded, rows), strict=True)
-    lines = [to_line(row, known, grey.shape, ink.placement, options) for row, known in pairs]
+    lines = [to_line(row, grey.shape, ink.placement, options) for row in rows]
     count = sum(len(lattice.candidates) for lattice in lattices)
     problems = find_problems(grey, is_crowded=count >= MOST_CANDIDATES)
     return Reading(page.source, page.number, width, height, tuple(lines), problems)
@@ -154,9 +153,9 @@ def choose_rows(
     kept = set(map(id, keep_digit_rows(decoded)))
     places = [i for i, row in enumerate(decoded) if id(row) in kept]
     if isinstance(classifier, RowScorer):
-        weighed, frames = read_uncut([lattices[i] for i in places], ink, classifier)
+        weighed = read_uncut([lattices[i] for i in places], ink, classifier)
         again = [decode(lattice, guesses[i]) for i, lattice in zip(places, weighed, strict=True)]
-        opinions = weigh_strings(frames, [row.labels for row in again]).tolist()
+        opinions = weigh_strings(weighed, [row.labels for row in again])
         for i, lattice, row, opinion in zip(places, weighed, again, opinions, strict=True):
             lattices[i], decoded[i] = lattice, replace(row, uncut=opinion)
     return lattices, decoded, [decoded[i] for i in places if decoded[i].found]
@@ -171,14 +170,14 @@ def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
     return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
 
 
-def to_line(row: Decoded, evidence: Evidence, shape: tuple[int, ...], placement: Placement, options: Options) -> Line:
+def to_line(row: Decoded, shape: tuple[int, ...], placement: Placement, options: Options) -> Line:
     """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives."""
     digits = tuple(_to_digit(found, shape, placement, options) for found in row.found)
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
     # the two were fitted apart, and no string is surer than the weakest of its digits
-    confidence = min([LINE.apply(evidence), *(digit.confidence for digit in digits)])
+    confidence = min([LINE.apply(find_evidence(row)), *(digit.confidence for digit in digits)])
     return Line(digits, confidence, box, find_marks(row))
 
 

@@ -1,21 +1,25 @@
 """Reads regions that a person names, or all strings of a page, when their length or their pattern is known."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from model.classifier import GlyphClassifier
 from scanner.calibration import LINE
 from scanner.clean import to_grey
 from scanner.constraint import Constraint
+from scanner.decode import Decoded
 from scanner.errors import RegionError
-from scanner.evidence import find_evidence, to_log_odds
+from scanner.evidence import find_evidence, to_log_odds, weigh_opinion
 from scanner.fields import read_fields, to_line
 from scanner.knowledge import Knowledge
+from scanner.lattice import Lattice
 from scanner.page import Page
 from scanner.pipeline import Options, choose_rows, take_apart
 from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.template import MOST_DIGITS, FieldSpec
+from scanner.uncut import weigh_strings
 from scanner.upright import Upright, cut_regions, to_homography
 from scanner.ways import weigh
 from scanner.written import decide
@@ -67,19 +71,28 @@ class LineReader:
         ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
         upright = Upright(ink, (), to_homography(ink.placement))
         lattices, decoded, kept = choose_rows(lattices, guesses, ink, self._classifier)
-        known = dict(zip(map(id, kept), find_evidence(decoded, kept), strict=True))
+        known = {id(row): find_evidence(row) for row in kept}
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in known:
                 written = decide([lattice], [here], self._constraint, ANYWHERE, weigh)
                 line = to_line(written, upright, self._options, grey.shape)
                 if line is not None and not written.choice.reason:
-                    odds, length = to_log_odds(written.choice.share), math.log(len(line.digits))
-                    evidence = replace(known[id(row)], odds=odds, length=length)
+                    evidence = replace(
+                        known[id(row)],
+                        odds=to_log_odds(written.choice.share),
+                        length=math.log(len(line.digits)),
+                        uncut=_ask_again(row, lattice, written.row.labels),
+                    )
                     whole = LINE.apply(evidence) * written.lowering
                     lines.append(replace(line, confidence=min([whole, *(digit.confidence for digit in line.digits)])))
         height, width = grey.shape
         return Reading(page.source, page.number, width, height, tuple(lines), find_problems(grey))
+
+
+def _ask_again(row: Decoded, lattice: Lattice, labels: Sequence[int]) -> float:
+    """Return what the reader of rows thinks of a string in place of the row's own, as log-odds in nats."""
+    return weigh_opinion(None if row.uncut is None else weigh_strings([lattice], [labels])[0])
 
 
 def _make_spec(knowledge: Knowledge, box: list[int]) -> FieldSpec:

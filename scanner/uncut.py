@@ -33,20 +33,14 @@ class RowScorer(Protocol):
         ...
 
 
-def read_uncut(
-    lattices: Sequence[Lattice], ink: Ink, scorer: RowScorer
-) -> tuple[list[Lattice], list[NDArray[np.float32]]]:
-    """Ask the row network, of all rows in one call.
-
-    Returns the lattices with what it says of their candidates, and what it says of each row: (F, 11) log-probabilities.
-    """
+def read_uncut(lattices: Sequence[Lattice], ink: Ink, scorer: RowScorer) -> list[Lattice]:
+    """Return the lattices with what the row network says of them and of their candidates. All rows are one call."""
     strips = [lay_out(lattice, ink) for lattice in lattices]
     answers = scorer.score_rows([strip.image for strip in strips])
-    weighed = [
-        replace(lattice, uncut=weigh_spans(frames, lattice, find_bounds(lattice, strip, len(frames))))
+    return [
+        replace(lattice, frames=frames, uncut=weigh_spans(frames, lattice, find_bounds(lattice, strip, len(frames))))
         for lattice, strip, frames in zip(lattices, strips, answers, strict=True)
     ]
-    return weighed, answers
 
 
 def find_bounds(lattice: Lattice, strip: Strip, frames: int) -> NDArray[np.int64]:
@@ -85,15 +79,16 @@ def weigh_spans(frames: NDArray[np.float32], lattice: Lattice, bounds: NDArray[n
     return np.asarray(np.maximum(weights, LEAST), np.float64)
 
 
-def weigh_strings(rows: Sequence[NDArray[np.float32]], strings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    """Return how probable it is that a row holds just this string, in nats: (N,), at most 0.
+def weigh_strings(lattices: Sequence[Lattice], strings: Sequence[Sequence[int]]) -> list[float]:
+    """Return how probable the row network finds it that each row holds just this string, in nats, at most 0.
 
-    rows: (F, 11) log-probabilities each. strings: of digits 0..9. Each digit is a run of its frames, with any number of
-    frames of none before, between and behind, at least one between two like digits: summed over all such runs, as in
-    connectionist temporal classification (Graves et al., 2006). All rows are one sum.
+    lattices: with frames. strings: of digits 0..9. Each digit is a run of its frames, with any number of frames of none
+    before, between and behind, at least one between two like digits: summed over all such runs, as in connectionist
+    temporal classification (Graves et al., 2006). All rows are one sum.
     """
+    rows = [lattice.frames for lattice in lattices if lattice.frames is not None]
     if not rows:
-        return np.zeros(0)
+        return []
     states = np.full((len(rows), 2 * max(map(len, strings)) + 1), NOT_A_DIGIT)  # none, digit, none, digit, none
     for row, string in zip(states, strings, strict=True):
         row[1 : 2 * len(string) : 2] = string
@@ -107,7 +102,7 @@ def weigh_strings(rows: Sequence[NDArray[np.float32]], strings: Sequence[Sequenc
         sums = np.logaddexp(np.logaddexp(sums, step), skip)
         here = np.array([row[frame] if frame < len(row) else BEHIND for row in rows], np.float64)
         sums += np.take_along_axis(here, states, axis=1)
-    return np.asarray(sums[np.arange(len(rows)), [2 * len(string) for string in strings]], np.float64)
+    return [float(ends[2 * len(string)]) for ends, string in zip(sums, strings, strict=True)]
 
 
 BEHIND = np.where(np.arange(CLASSES) == NOT_A_DIGIT, 0.0, -np.inf)

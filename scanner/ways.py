@@ -30,7 +30,7 @@ LOWEST_DIGIT = 0.3
 LARGEST_SIZE = 2.0
 """Pieces higher than this, in row heights, cost no more to leave out than such a piece."""
 
-UNCUT = 0.15
+UNCUT = 0.3
 """How much the reader of whole rows counts beside that of single glyphs, each of which speaks once for each atom."""
 
 LEAST = 1e-6

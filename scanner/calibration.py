@@ -48,8 +48,8 @@ def to_probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-DIGIT = Calibration(0.693, 0.699)
+DIGIT = Calibration(0.63, 0.64)
 """For one digit."""
 
-LINE = LineCalibration(0.61, 0.05, -0.53, 0.68, 0.44)
+LINE = LineCalibration(0.661, 0.039, -0.645, 0.993, 0.501)
 """For a line."""

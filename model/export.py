@@ -24,7 +24,8 @@ from model.data import Glyphs, split
 from model.errors import DataError, ExportError, WeightsError
 from model.evaluate import measure_calibration_error
 from model.network import count_multiply_adds
-from model.train import Recipe, make_validation, to_input
+from model.recipe import Recipe
+from model.train import make_validation, to_input
 
 KINDS = ("float32", "float16", "dynamic", "int8")
 """Number types of an exported network. dynamic: int8 weights, activations quantised glyph by glyph as they come."""

@@ -1,5 +1,12 @@
-"""The architectures; the only file that describes one. Imports Keras, so only training imports this file."""
+"""The architectures; the only file that describes one. Imports Keras, so only training imports this file.
 
+`build` is the network in the package. The others in ARCHITECTURES are those that reports on MNIST usually train; bench
+measures them beside it. All take (N, 28, 28, channels) float32 in 0..1, white ink on black, and give (N, classes)
+logits.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,17 +26,17 @@ STAGES = ((24, 1), (32, 2), (48, 1), (64, 2), (96, 1), (96, 1), (128, 2))
 DROPOUT = 0.3
 
 
-def build() -> "keras.Model":
+def build(channels: int = CHANNELS, classes: int = CLASSES) -> "keras.Model":
     """Return the compact digit network, not yet trained.
 
     Seven conv-BN-ReLU layers with strides in place of pooling, global average, one dense layer (the all-convolutional
-    net of Springenberg et al., 2015, made small). Input (N, 28, 28, 2) float32 in 0..1, a glyph and its surroundings,
-    white ink on black; output (N, 11) logits.
+    net of Springenberg et al., 2015, made small). Input (N, 28, 28, channels) float32 in 0..1, a glyph and its
+    surroundings, white ink on black; output (N, classes) logits.
     """
     import keras
     from keras import layers
 
-    view = keras.Input((SIDE, SIDE, CHANNELS), name="view")
+    view = keras.Input((SIDE, SIDE, channels), name="view")
     x = view
     for filters, stride in STAGES:
         x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
@@ -37,11 +44,81 @@ def build() -> "keras.Model":
         x = layers.ReLU()(x)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(DROPOUT)(x)
-    return keras.Model(view, layers.Dense(CLASSES, name="logits")(x), name="digits")
+    return keras.Model(view, layers.Dense(classes, name="logits")(x), name="digits")
+
+
+def build_chain(stages: str, channels: int, classes: int) -> "keras.Model":
+    """Return layers in a row, not yet trained, ended by a dense layer of `classes`.
+
+    stages: words, each a layer. c64x3: convolution of 64 filters 3x3 and ReLU, without a margin; m: halving by maximum;
+    d128: dense of 128 and ReLU, flattened before; drop0.5: dropout.
+    """
+    import keras
+    from keras import layers
+
+    chain = [keras.Input((SIDE, SIDE, channels), name="glyph")]
+    for word in stages.split():
+        if word == "m":
+            chain.append(layers.MaxPooling2D(pool_size=2))
+        elif word.startswith("drop"):
+            chain.append(layers.Dropout(float(word[4:])))
+        elif word.startswith("d"):
+            chain += [layers.Flatten(), layers.Dense(int(word[1:]), activation="relu")]
+        else:
+            filters, side = map(int, word[1:].split("x"))
+            chain.append(layers.Conv2D(filters, side, activation="relu"))
+    return keras.Sequential([*chain, layers.Flatten(), layers.Dense(classes, name="logits")])
+
+
+def build_lenet(channels: int, classes: int) -> "keras.Model":
+    """Return LeNet-5 as it is usually built anew: tanh, mean pooling, dense 120 and 84 (LeCun et al., 1998)."""
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((SIDE, SIDE, channels), name="glyph"),
+            layers.Conv2D(6, 5, padding="same", activation="tanh"),
+            layers.AveragePooling2D(pool_size=2),
+            layers.Conv2D(16, 5, activation="tanh"),
+            layers.AveragePooling2D(pool_size=2),
+            layers.Flatten(),
+            layers.Dense(120, activation="tanh"),
+            layers.Dense(84, activation="tanh"),
+            layers.Dense(classes, name="logits"),
+        ]
+    )
+
+
+def build_lstm(channels: int, classes: int) -> "keras.Model":
+    """Return a recurrent network that reads a glyph row by row (Hochreiter and Schmidhuber, 1997)."""
+    import keras
+    from keras import layers
+
+    rows = (SIDE, SIDE * channels)
+    lstm = layers.LSTM(RECURRENT, unroll=True)  # LiteRT cannot run the loop for any number of glyphs
+    glyph = keras.Input((SIDE, SIDE, channels), name="glyph")
+    return keras.Sequential([glyph, layers.Reshape(rows), lstm, layers.Dense(classes, name="logits")])
+
+
+RECURRENT = 128
+"""Units of the recurrent network."""
+
+ARCHITECTURES: Mapping[str, Callable[[int, int], "keras.Model"]] = {
+    "mlp": partial(build_chain, "d128 d128"),
+    "small-conv": partial(build_chain, "c8x5 m c16x5 m d128 drop0.5"),
+    "two-pools": partial(build_chain, "c32x3 m c64x3 m c64x3 d64"),
+    "three-pools": partial(build_chain, "c64x3 m c64x3 m c64x3 m d64 d32"),
+    "no-pool": partial(build_chain, "c64x3 c32x3"),
+    "lenet-5": build_lenet,
+    "lstm": build_lstm,
+    "compact": build,
+}
+"""Functions of (channels, classes), by name; "compact" is the one in the package."""
 
 
 def count_multiply_adds(network: "keras.Model") -> int:
-    """Return the multiply-adds of one glyph, counted over the convolutions and dense layers."""
+    """Return the multiply-adds of one glyph, counted over convolutions, dense and recurrent layers."""
     import keras
 
     total = 0
@@ -53,4 +130,7 @@ def count_multiply_adds(network: "keras.Model") -> int:
             total += count_multiply_adds(layer)
         elif isinstance(layer, keras.layers.Dense):
             total += int(np.prod(layer.kernel.shape))
+        elif isinstance(layer, keras.layers.LSTM):
+            steps = layer.input.shape[1]
+            total += steps * int(np.prod(layer.cell.kernel.shape) + np.prod(layer.cell.recurrent_kernel.shape))
     return total

@@ -119,7 +119,8 @@ class Explainer:
         if not 1 <= number <= self.count:
             known = f"digits 1 to {self.count}" if self.count else "no digits"
             raise UsageError(
-                f"{self._page.source}: there is no digit {number}, {known} were read here. Give another --digit, or --at x,y."
+                f"{self._page.source}: there is no digit {number}, {known} were read here. "
+                "Give another --digit, or --at x,y."
             )
         piece = self._digits[number - 1]
         return self._explain(piece, piece.title.format(number))
@@ -130,8 +131,8 @@ class Explainer:
         if not here:
             height, width = self._page.image.shape[:2]
             raise UsageError(
-                f"{self._page.source}: no piece of ink was looked at around {x},{y}. Give a point on a stroke, from 0,0 to "
-                f"{width - 1},{height - 1}."
+                f"{self._page.source}: no piece of ink was looked at around {x},{y}. Give a point on a stroke, 0,0 "
+                f"to {width - 1},{height - 1}."
             )
         piece = min(here, key=lambda piece: (bool(piece.fate), self._place(piece).area))
         number = next((i for i, digit in enumerate(self._digits, start=1) if digit is piece), 0)

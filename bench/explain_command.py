@@ -51,7 +51,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--at", type=_point, metavar="X,Y", help="only what stands at this pixel, read or not")
     parser.add_argument("--page", type=int, default=1, metavar="N", help="page of a PDF or TIFF (1)")
     parser.add_argument(
-        "--data", type=Path, metavar="FILE", help="training glyphs, to show the likest: mnist.npz, or as --extra of train"
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="training glyphs, to show the likest: mnist.npz, or as --extra of train",
     )
     parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of the weights (the package's own)")
     parser.add_argument(

@@ -40,7 +40,7 @@ AROUND = 0.7
 """So much of a digit's longer side is shown around its crop."""
 
 STRONG = 3.0
-"""Nats of a pixel's effect that are drawn in full colour, at least: less is noise, and is not made to look like more."""
+"""Nats of a pixel's effect that are drawn in full colour, at least: less is noise, and must not look like more."""
 
 BARS = 190
 """Width of the bars of scores, in pixels."""
@@ -170,7 +170,9 @@ def _draw_scores(known: Explanation) -> Picture:
         top = round(k * step)
         bottom = round((k + 1) * step) - 3
         middle = (top + bottom) // 2
-        _write(tile, "none" if k == NOT_A_DIGIT else str(k), 2, bottom - 1, SMALL_TYPE, 650 if k == known.label else 400)
+        _write(
+            tile, "none" if k == NOT_A_DIGIT else str(k), 2, bottom - 1, SMALL_TYPE, 650 if k == known.label else 400
+        )
         for y0, y1, share, colour in ((top, middle, glyph[k], FADED), (middle, bottom, whole[k], BLUE)):
             if length := round(room * float(share)):
                 cv2.rectangle(tile, (left, y0), (left + length, y1), colour, cv2.FILLED)
@@ -213,5 +215,3 @@ def _write(picture: Picture, text: str, left: int, bottom: int, size: int, weigh
 def to_png(picture: Picture) -> bytes:
     """Return a picture as PNG, its bytes."""
     return bytes(cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1])
-
-

@@ -4,6 +4,7 @@ Occlusion (Zeiler and Fergus, 2014) asks the network itself, the .tflite that re
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,6 @@ def cover(view: NDArray[np.uint8], top: int, left: int) -> NDArray[np.uint8]:
     return covered
 
 
-def _cut(picture: NDArray[np.generic], top: int, left: int) -> NDArray[np.generic]:
+def _cut(picture: Any, top: int, left: int) -> Any:
     """Return the part of a picture under a patch, which may reach over its edges."""
     return picture[max(0, top) : top + PATCH, max(0, left) : left + PATCH]

@@ -1,8 +1,8 @@
 """What training knows after each epoch, kept in a file, so that a run that was killed goes on there. Needs [train].
 
-Keras' own BackupAndRestore writes the weights and then the epoch, over those of the epoch before: a kill between the two
-leaves weights and a number that do not belong together, and a kill within either leaves nothing. It also forgets what
-early stopping knows. Here all of an epoch is one file that appears whole or not at all.
+Keras' own BackupAndRestore writes the weights and then the epoch, over those of the epoch before: a kill between the
+two leaves weights and a number that do not belong together, and a kill within either leaves nothing. It also forgets
+what early stopping knows. Here all of an epoch is one file that appears whole or not at all.
 """
 
 import io
@@ -51,7 +51,7 @@ class Progress:
 class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """Keeps the state after each epoch, stops when nothing gets better, and brings a state back."""
 
-    def __init__(self, folder: Path, patience: int, tell: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, patience: int, tell: Callable[[str], object]) -> None:
         """patience: stop after so many epochs without a better one, and return to that; 0 for never."""
         super().__init__()
         self.folder, self.patience, self.tell = folder, patience, tell
@@ -103,8 +103,9 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
     def _write(self) -> None:
         content = io.BytesIO()
         arrays = {f"state-{i:04}": array for i, array in enumerate(_copy(_list_state(self.model)))}
+        arrays["progress"] = np.array(json.dumps(asdict(self.progress)))
         arrays |= {f"best-{i:04}": array for i, array in enumerate(self._best)}
-        np.savez(content, progress=np.array(json.dumps(asdict(self.progress))), **arrays)
+        np.savez(content, **arrays)  # type: ignore[arg-type]  # NumPy 2.4 takes the names for its own options
         path = self.folder / f"epoch-{self.progress.done:05}.npz"
         new = path.with_suffix(".new")
         try:

@@ -23,27 +23,45 @@ CLASSES = 11
 STAGES = ((24, 1), (32, 2), (48, 1), (64, 2), (96, 1), (96, 1), (128, 2))
 """Filters and stride of each 3x3 convolution: 28 -> 14 -> 7 -> 4 pixels a side."""
 
+FIRST_LEFT_OUT = (5, 4, 2, 0)
+"""Stages that shallower networks do without, in this order: those that keep the size of the picture."""
+
 DROPOUT = 0.3
 
 
-def build(channels: int = CHANNELS, classes: int = CLASSES) -> "keras.Model":
+def plan_stages(width: float, depth: int) -> tuple[tuple[int, int], ...]:
+    """Return STAGES with fewer of them (depth 3 to 7), and `width` times the filters, in whole eighths."""
+    left_out = FIRST_LEFT_OUT[: len(STAGES) - depth]
+    kept = (stage for i, stage in enumerate(STAGES) if i not in left_out)
+    return tuple((max(8, 8 * round(width * filters / 8)), stride) for filters, stride in kept)
+
+
+def build(
+    channels: int = CHANNELS,
+    classes: int = CLASSES,
+    width: float = 1.0,
+    depth: int = len(STAGES),
+    kernel: int = 3,
+    dropout: float = DROPOUT,
+) -> "keras.Model":
     """Return the compact digit network, not yet trained.
 
     Seven conv-BN-ReLU layers with strides in place of pooling, global average, one dense layer (the all-convolutional
     net of Springenberg et al., 2015, made small). Input (N, 28, 28, channels) float32 in 0..1, a glyph and its
-    surroundings, white ink on black; output (N, classes) logits.
+    surroundings, white ink on black; output (N, classes) logits. width, depth: as in `plan_stages`. kernel: side of the
+    convolutions, in pixels. dropout: before the dense layer, 0..1.
     """
     import keras
     from keras import layers
 
     view = keras.Input((SIDE, SIDE, channels), name="view")
     x = view
-    for filters, stride in STAGES:
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
+    for filters, stride in plan_stages(width, depth):
+        x = layers.Conv2D(filters, kernel, strides=stride, padding="same", use_bias=False)(x)
         x = layers.BatchNormalization()(x)
         x = layers.ReLU()(x)
     x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(DROPOUT)(x)
+    x = layers.Dropout(dropout)(x)
     return keras.Model(view, layers.Dense(classes, name="logits")(x), name="digits")
 
 

@@ -72,6 +72,9 @@ LIMITS: Mapping[str, tuple[float, float]] = {
 }
 """From what to what, both included, each number of a recipe makes sense."""
 
+SHAPE = ("network", "width", "depth", "kernel", "dropout")
+"""Fields that tell how the network is built."""
+
 OF_A_RUN = frozenset({"start", "teacher"})
 """Fields that name files of one run, and never stand in a file of one's own."""
 
@@ -106,7 +109,11 @@ def _check(path: Path, name: str, value: Any, kind: Any) -> None:
     """Raise DataError where a value is of another kind than its field, or out of its range."""
     accepted = {int: (int,), float: (int, float), str: (str,)}[kind]
     if not isinstance(value, accepted) or isinstance(value, bool):
-        raise DataError(f"{path}: {name} is {value!r}, expected {'a word' if kind is str else f'a number ({kind.__name__})'}.")
-    least, most = LIMITS.get(name, (0, 0))
-    if kind is not str and not least <= value <= most:
+        raise DataError(
+            f"{path}: {name} is {value!r}, expected {'a word' if kind is str else f'a number ({kind.__name__})'}."
+        )
+    if isinstance(value, str):
+        return
+    least, most = LIMITS[name]
+    if not least <= value <= most:
         raise DataError(f"{path}: {name} is {value}, expected {least:g} to {most:g}.")

@@ -24,7 +24,6 @@ from model.network import ARCHITECTURES, CLASSES, build
 from model.recipe import COMPACT, Recipe
 from model.strokes import DIGITS, draw
 
-
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
 
@@ -120,7 +119,7 @@ def train(
     verbose: int = 1,
     teacher: Classifier | None = None,
     logs: Path | None = None,
-    tell: Callable[[str], None] = lambda sentence: None,
+    tell: Callable[[str], object] = lambda sentence: None,
 ) -> keras.Model:
     """Fit the network on MNIST's training part and the extras, and leave digits.keras in the folder.
 
@@ -135,6 +134,7 @@ def train(
     fit, held = split(mnist, recipe.seed)
     batches = Batches(fit, extras, recipe, teacher=teacher)
     network = start or build_for(recipe)
+    tell(f"{recipe.network}, {network.count_params():,} parameters; training on the {describe_device()}.")
     compile_for(network, recipe, len(batches))
     name = _identify(recipe, [mnist, *extras])
     backup = folder / f"backup-{name}"
@@ -163,7 +163,10 @@ def train(
 def build_for(recipe: Recipe) -> keras.Model:
     """Return the network that a recipe names, not yet trained. Raises DataError for a name that is none."""
     if recipe.network not in ARCHITECTURES:
-        raise DataError(f"{recipe.network!r} is no network that can be trained here. Choose {', '.join(ARCHITECTURES)}.")
+        raise DataError(
+            f"{recipe.network!r} is no network that can read pages; what scikit-learn fits is measured by digits-bench "
+            f"compare only, as LiteRT cannot run it. Choose one of {', '.join(ARCHITECTURES)}."
+        )
     if recipe.network == COMPACT:
         return build(width=recipe.width, depth=recipe.depth, kernel=recipe.kernel, dropout=recipe.dropout)
     return ARCHITECTURES[recipe.network](CHANNELS, CLASSES)

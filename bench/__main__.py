@@ -1,14 +1,19 @@
 """digits-bench: what needs both the model and the pages. Arguments only; the work is done in the modules beside."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from bench.arguments import add_explain_options, add_tune_options
 from model import __version__
 from model.command import run_command, say
 from model.errors import MissingPackageError
+from model.native import require_tensorflow
+from scanner.errors import DigitlensError
 
 NAME = "digits-bench"
 
@@ -16,7 +21,10 @@ NAME = "digits-bench"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its code: 0 done, 2 bad words or data, 3 part missing, 130 Ctrl-C."""
     args = _make_parser().parse_args(argv)
-    return run_command(NAME, lambda: args.command(args), "stopped; nothing was written.")
+    try:
+        return run_command(NAME, lambda: args.command(args), args.stopped)
+    except DigitlensError as error:  # of the scanner, whose errors the model does not know
+        return say(NAME, str(error), error.exit_code)
 
 
 def _cut(args: argparse.Namespace) -> None:
@@ -39,6 +47,25 @@ def _lay_out(args: argparse.Namespace) -> None:
     say(NAME, f"{args.out}: {count} strips of {args.pages} pages")
 
 
+def _explain(args: argparse.Namespace) -> None:
+    from bench.explain_command import explain
+
+    print(explain(args), end="")
+    say(NAME, f"the picture is in {args.out}")
+
+
+def _tune(args: argparse.Namespace) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when it is first imported
+    require_tensorflow()
+    try:
+        from bench.tune_command import tune
+    except ImportError as error:
+        raise MissingPackageError(
+            f"a search needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
+        ) from error
+    print(json.dumps(tune(args, partial(say, NAME))))
+
+
 def _require_drawing() -> None:
     """Import what draws pages. Raises MissingPackageError."""
     try:
@@ -50,7 +77,8 @@ def _require_drawing() -> None:
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=NAME, description="Synthetic pages, and what the pipeline cuts from them.")
+    parser = argparse.ArgumentParser(prog=NAME, description="What needs both the network and pages.")
+    parser.set_defaults(stopped="stopped; nothing was written.")
     parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     cuts = commands.add_parser(
@@ -69,6 +97,22 @@ def _make_parser() -> argparse.ArgumentParser:
     strips.set_defaults(command=_lay_out)
     for command in (cuts, strips):
         _add_page_options(command)
+    explain = commands.add_parser(
+        "explain",
+        help="tell why digits of a page are read as they are, in text and in a picture",
+        description="Tell why digits of a page are read as they are: what the network saw and said, alone and in its "
+        "row, which strokes decided, and which training glyphs are likest.",
+    )
+    add_explain_options(explain)
+    explain.set_defaults(command=_explain)
+    tune = commands.add_parser(
+        "tune",
+        help="search for a better recipe for digits-model train",
+        description="Search for a better recipe for digits-model train --recipe: width, depth, kernel, dropout, rate "
+        "and batch of the network, at a limited cost. A search that was stopped goes on.",
+    )
+    add_tune_options(tune)
+    tune.set_defaults(command=_tune, stopped="stopped; the same command goes on with the trials that are left.")
     return parser
 
 

@@ -1,8 +1,7 @@
-"""digits-bench explain: its words, and the text that it prints."""
+"""digits-bench explain: chooses digits of a page, has them explained, and tells it in a picture and in text."""
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,25 +40,6 @@ def explain(args: argparse.Namespace) -> str:
     if len(known) < explainer.count and not args.digit and not args.at:
         text += f"\n\n{explainer.count - len(known)} digits more were read; choose among them with --digit or --at."
     return f"{text}\n"
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the words of the command."""
-    parser.add_argument("image", metavar="IMAGE", help="image or PDF")
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument("--digit", type=int, metavar="N", help="only the N-th digit of the page, from 1")
-    chosen.add_argument("--at", type=_point, metavar="X,Y", help="only what stands at this pixel, read or not")
-    parser.add_argument("--page", type=int, default=1, metavar="N", help="page of a PDF or TIFF (1)")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="FILE",
-        help="training glyphs, to show the likest: mnist.npz, or as --extra of train",
-    )
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="folder of the weights (the package's own)")
-    parser.add_argument(
-        "--out", type=Path, default=Path("explain.png"), metavar="FILE", help="picture to write, PNG (explain.png)"
-    )
 
 
 def format_explanation(panel: Panel) -> str:
@@ -103,16 +83,3 @@ def _load_training(path: Path) -> Glyphs:
 
 def _name(label: int) -> str:
     return "none" if label == NOT_A_DIGIT else str(label)
-
-
-def _point(text: str) -> tuple[int, int]:
-    try:
-        x, y = (int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no point, expected x,y in pixels, such as 412,120") from None
-    return x, y
-
-
-def write_text(text: str) -> None:
-    """Write what is printed to standard output."""
-    sys.stdout.write(text)

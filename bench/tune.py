@@ -28,10 +28,13 @@ STUDY, RECIPE, PICTURE = "study.sqlite", "recipe.json", "tuning.png"
 """What a search leaves in its folder."""
 
 VALIDATION = 3000
-"""Glyphs on which the accuracy of a trial is measured: an interval of 95 % is about 0.6 percentage points wide each way."""
+"""Glyphs on which the accuracy of a trial is measured: 95 % lie within 0.6 percentage points of the truth."""
 
 FIRST = 4
 """Trials before any is stopped early for being worse than the middle one at the same epoch."""
+
+MOST_DRAWN = 20
+"""Recipes that are drawn for each trial, at most: where all are too dear, the search comes to an end."""
 
 COST = "multiply_adds"
 """Under this name a trial keeps its multiply-adds."""
@@ -60,7 +63,7 @@ class Tuning:
     """On the validation glyphs, 0..1."""
     multiply_adds: int
     trials: int
-    """Trained to their end, stopped early, or too dear."""
+    """Trained to their end, or stopped early."""
     importances: dict[str, float]
     """How much of the accuracy's spread each choice explains (fANOVA; Hutter et al., 2014), 0..1; empty where too few
     trials say nothing."""
@@ -111,16 +114,19 @@ class Search:
 
     @property
     def done(self) -> int:
-        """Trials that came to an end."""
-        return len(self.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED)))
+        """Trials that were trained, to their end or until they were stopped; those that were too dear do not count."""
+        return sum(bool(trial.intermediate_values) for trial in self._list_ended())
+
+    def _list_ended(self) -> list[optuna.trial.FrozenTrial]:
+        return self.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
 
     def go_on(self, tell: Callable[[str], object]) -> None:
         """Run the trials that are left. Raises StorageError where the database cannot be written."""
         if self.done:
             tell(f"{min(self.done, self.plan.trials)} of {self.plan.trials} trials are done; the search goes on there.")
-        while (done := self.done) < self.plan.trials:
+        while (done := self.done) < self.plan.trials and len(self._list_ended()) < MOST_DRAWN * self.plan.trials:
             # a sampler of its own for each trial: a search that was stopped draws what an unbroken one would
-            self.study.sampler = optuna.samplers.TPESampler(seed=self.plan.seed + done)
+            self.study.sampler = optuna.samplers.TPESampler(seed=self.plan.seed + len(self._list_ended()))
             try:
                 self.study.optimize(self._try, n_trials=1)
             except (optuna.exceptions.StorageInternalError, SQLAlchemyError) as error:
@@ -128,7 +134,8 @@ class Search:
                     f"{self.folder / STUDY}: trial {done + 1} cannot be written ({_get_first_line(error)}). The trials "
                     "before are kept: make room, and the same command goes on."
                 ) from error
-            tell(f"trial {done + 1} of {self.plan.trials}: {tell_trial(self.study.trials[-1])}")
+            if self.done > done:
+                tell(f"trial {self.done} of {self.plan.trials}: {tell_trial(self.study.trials[-1])}")
             if self.is_found:
                 self._keep_recipe()
 
@@ -141,7 +148,7 @@ class Search:
         """Return what was found. Raises DataError where no trial came to its end."""
         if not self.is_found:
             raise DataError(
-                f"none of {self.done} networks came to its end within {self.plan.most_multiply_adds:,} multiply-adds. "
+                f"{len(self._list_ended())} networks were drawn, each dearer than {self.plan.most_multiply_adds:,} multiply-adds. "
                 "Allow more with --most-multiply-adds, or more --trials."
             )
         best = self.study.best_trial
@@ -217,21 +224,17 @@ def weigh_choices(study: optuna.Study, seed: int) -> dict[str, float]:
     if len(done) < FIRST or len({trial.value for trial in done}) < FIRST:
         return {}
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
-    return {
-        name: float(share)
-        for name, share in optuna.importance.get_param_importances(study, evaluator=evaluator).items()
-    }
+    shares = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return {name: float(share) for name, share in shares.items()}
 
 
 def tell_trial(trial: optuna.trial.FrozenTrial) -> str:
     """Return a line on what became of a trial."""
     choices = ", ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
     cost = f"{trial.user_attrs.get(COST, 0) / 1e6:.1f} M multiply-adds"
-    if trial.state == TrialState.COMPLETE:
+    if trial.state == TrialState.COMPLETE and trial.value is not None:
         return f"{trial.value:.2%} at {cost}; {choices}"
-    reached = max(trial.intermediate_values.values(), default=None)
-    why = "too dear" if reached is None else f"stopped at {reached:.2%}"
-    return f"{why}, {cost}; {choices}"
+    return f"stopped at {max(trial.intermediate_values.values()):.2%}, {cost}; {choices}"
 
 
 def _get_first_line(error: Exception) -> str:

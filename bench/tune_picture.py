@@ -1,7 +1,8 @@
 """Draws a search for recipes: what mattered, what it cost, and how each choice did."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import optuna
 from matplotlib.axes import Axes
@@ -14,6 +15,8 @@ BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#B0B0B0"
 """Of Okabe and Ito's palette, and what was stopped early."""
 
 LOGARITHMIC = frozenset({"rate", "batch"})
+
+Measure = Callable[[FrozenTrial], float]
 
 DPI = 90
 
@@ -34,7 +37,7 @@ def draw_search(study: optuna.Study, importances: Mapping[str, float], most_mult
     cost.set_ylabel("accuracy, %")
     for place, name in enumerate(names[:6]):
         axes = figure.add_subplot(grid[2, place], sharey=cost)
-        _draw_trials(axes, study, done, stopped, lambda trial, name=name: trial.params[name])
+        _draw_trials(axes, study, done, stopped, partial(_get_choice, name))
         axes.set_xlabel(name)
         if name in LOGARITHMIC:
             axes.set_xscale("log", base=2 if name == "batch" else 10)
@@ -61,17 +64,23 @@ def _draw_importances(axes: Axes, importances: Mapping[str, float]) -> None:
 
 
 def _draw_trials(
-    axes: Axes, study: optuna.Study, done: list[FrozenTrial], stopped: list[FrozenTrial], measure: object
+    axes: Axes,
+    study: optuna.Study,
+    done: list[FrozenTrial],
+    stopped: list[FrozenTrial],
+    measure: Measure,
 ) -> None:
     """Draw a point for each trial. measure: tells where a trial stands across."""
-    assert callable(measure)
     best = study.best_trial if done else None
     for trials, colour in ((stopped, GREY), (done, BLUE), ([best] if best else [], ORANGE)):
-        axes.scatter(
-            [measure(trial) for trial in trials], [100 * _reached(trial) for trial in trials], color=colour, s=26
-        )
+        across, up = [measure(trial) for trial in trials], [100 * _reached(trial) for trial in trials]
+        axes.scatter(across, up, color=colour, s=26)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.3)
+
+
+def _get_choice(name: str, trial: FrozenTrial) -> float:
+    return float(trial.params[name])
 
 
 def _reached(trial: FrozenTrial) -> float:

@@ -212,7 +212,7 @@ def tell_changes(looks: Sequence[Look], label: int | None) -> Iterator[str]:
     if label is None:
         return
     if glyph.label == label:
-        others = [look for look in (alone, row) if look and look.label != label]
+        others = [look for look in (alone, around, row) if look and look.label != label]
         if not others:
             yield f"All who look at it say {label}."
         elif row and row.label != label:

@@ -147,9 +147,9 @@ class Search:
     def conclude(self) -> Tuning:
         """Return what was found. Raises DataError where no trial came to its end."""
         if not self.is_found:
+            dear = f"more than {self.plan.most_multiply_adds:,} multiply-adds"
             raise DataError(
-                f"{len(self._list_ended())} networks were drawn, each dearer than {self.plan.most_multiply_adds:,} multiply-adds. "
-                "Allow more with --most-multiply-adds, or more --trials."
+                f"all {len(self._list_ended())} networks that were drawn cost {dear}. Allow more: --most-multiply-adds."
             )
         best = self.study.best_trial
         return Tuning(

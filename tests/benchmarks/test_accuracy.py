@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bench.datasets import CELL, PICTURE_HEIGHT, Measured, Wrong, cut_picture, load_samples, measure, to_sample
+from bench.metrics import EVERYWHERE, Judged, count_confusions
 from bench.sheet import LabelledPage
 from benchmarks.accuracy import BEGIN, END, FIGURES, fill_page, main, to_figures, to_table, write_report, write_sheet
-from benchmarks.charts import CELL, PICTURE_HEIGHT, cut_picture, draw_confusion, draw_sheet
-from benchmarks.datasets import Measured, Wrong, load_samples, measure, to_sample
-from benchmarks.metrics import EVERYWHERE, Judged, count_confusions
+from benchmarks.charts import draw_confusion, draw_sheet
 from model.classifier import StubClassifier
 from model.errors import DataError
 from scanner.page import Box

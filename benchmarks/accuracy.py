@@ -20,16 +20,14 @@ from bench.datasets import SYNTHETIC, Measured, Wrong, draw_samples, load_sample
 from bench.figures import to_figures
 from bench.metrics import count_confusions
 from benchmarks.charts import draw_calibration, draw_confusion, draw_read_rates, draw_sheet
+from benchmarks.marks import fill_marks
 from model.classifier import Classifier
-from model.errors import DataError, MissingPackageError, ModelError
+from model.errors import MissingPackageError, ModelError
 from scanner.errors import DigitlensError
 from scanner.whole import SHARED, write_whole
 
 PAGE, FIGURES, IMAGES = "accuracy.md", "accuracy-figures.json", "images"
 """What is written into the folder: a table in the page, all figures, the charts."""
-
-BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-"""The table stands between these two in the page."""
 
 WORST = 20
 """Pictures on the sheet of the worst readings."""
@@ -106,14 +104,8 @@ def draw_charts(measured: Sequence[Measured]) -> dict[str, bytes]:
 
 def fill_page(page: Path) -> None:
     """Write the table of the figures that lie beside the page between its two marks. Raises DataError, OSError."""
-    text = page.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise DataError(f"{page}: has no {BEGIN} with {END} after it. Put both where the table is to stand.")
     figures = json.loads((page.parent / FIGURES).read_text(encoding="utf-8"))
-    table = to_table(figures["data_sets"])
-    write_whole(page, f"{before}{BEGIN}\n{table}\n{END}{after}".encode(), SHARED)
+    fill_marks(page, {"figures": to_table(figures["data_sets"])})
 
 
 def write_sheet(path: Path, wrong: Sequence[Wrong]) -> None:

@@ -24,6 +24,20 @@ Spoil = Callable[[Picture, int, np.random.Generator], Picture]
 DOWN, ACROSS = np.mgrid[:SIDE, :SIDE].astype(np.float32)
 
 
+class SpoiltGlyphs:
+    """Glyphs in all their spoilt forms, each made once: many are asked about the same."""
+
+    def __init__(self, glyphs: Glyphs, seed: int) -> None:
+        self.glyphs, self.seed = glyphs, seed
+        self._made: dict[tuple[str, int], NDArray[np.uint8]] = {}
+
+    def get(self, kind: str, strength: int) -> NDArray[np.uint8]:
+        """Return them spoilt in one way: (N, 28, 28) uint8."""
+        if (kind, strength) not in self._made:
+            self._made[kind, strength] = spoil(self.glyphs, kind, strength, self.seed)
+        return self._made[kind, strength]
+
+
 def spoil(glyphs: Glyphs, kind: str, strength: int, seed: int) -> NDArray[np.uint8]:
     """Return the glyphs spoilt in one of KINDS. strength: 1..STRENGTHS. The same seed gives the same glyphs.
 
@@ -62,7 +76,7 @@ def _glass_blur(picture: Picture, strength: int, rng: np.random.Generator) -> Pi
 def _motion_blur(picture: Picture, strength: int, rng: np.random.Generator) -> Picture:
     """A hand that moved while the shutter was open."""
     length, angle = 3 * strength, rng.uniform(0, np.pi)
-    steps = np.linspace(-length / 2, length / 2, 4 * length + 1)
+    steps = np.linspace(-length / 2, length / 2, 2 * length + 1)
     seen = [_warp(picture, 1, 0, s * np.cos(angle), 0, 1, s * np.sin(angle)) for s in steps]
     return np.asarray(np.mean(seen, axis=0), np.float32)
 
@@ -114,25 +128,19 @@ def _fog(picture: Picture, strength: int, rng: np.random.Generator) -> Picture:
 
 def _spatter(picture: Picture, strength: int, rng: np.random.Generator) -> Picture:
     """Drops of ink."""
-    seen = picture.copy()
-    for _ in range(3 * strength):
-        x, y, size = (float(value) for value in rng.uniform((0, 0, 0.6), (SIDE, SIDE, 2.2)))
-        drop = np.clip(size + 0.5 - np.hypot(ACROSS - x, DOWN - y), 0, 1)
-        seen = np.maximum(seen, drop.astype(np.float32))
-    return seen
+    drops = rng.uniform((0, 0, 0.6), (SIDE, SIDE, 2.2), (3 * strength, 3)).astype(np.float32)
+    return np.maximum(picture, _draw_dots(drops[:, :2], drops[:, 2:]))
 
 
 def _dotted_line(picture: Picture, strength: int, rng: np.random.Generator) -> Picture:
     """Dotted lines across."""
-    seen = picture.copy()
+    steps = np.arange(0, 1, 0.09)
+    dots: list[NDArray[np.float64]] = []
     for _ in range(strength):
-        ends = rng.uniform(0, SIDE, 2).tolist(), rng.uniform(0, SIDE, 2).tolist()
-        level = bool(rng.random() < 0.5)
-        for step in np.arange(0, 1, 0.09).tolist():
-            along, aside = step * (SIDE - 1), ends[0][0] + step * (ends[1][0] - ends[0][0])
-            x, y = (along, aside) if level else (aside, along)
-            seen = np.maximum(seen, np.clip(1.4 - np.hypot(ACROSS - x, DOWN - y), 0, 1).astype(np.float32))
-    return seen
+        (start, _), (end, _) = rng.uniform(0, SIDE, 2), rng.uniform(0, SIDE, 2)
+        line = [steps * (SIDE - 1), start + steps * (end - start)]
+        dots.append(np.stack(line if rng.random() < 0.5 else line[::-1], axis=1))
+    return np.maximum(picture, _draw_dots(np.concatenate(dots).astype(np.float32), np.float32(0.9)))
 
 
 def _zigzag(picture: Picture, strength: int, rng: np.random.Generator) -> Picture:
@@ -152,6 +160,13 @@ def _canny_edges(picture: Picture, strength: int, rng: np.random.Generator) -> P
     edges = cv2.Canny(np.round(picture * 255).astype(np.uint8), 80, 200).astype(np.float32) / np.float32(255)
     share = np.float32(strength / STRENGTHS)
     return np.asarray(picture * (1 - share) + edges * share, np.float32)
+
+
+def _draw_dots(places: Picture, radius: Picture | np.float32) -> Picture:
+    """Return dots with soft edges. places: (N, 2) of x and y; radius: one, or (N, 1), in pixels."""
+    x, y = places[:, 0, None, None], places[:, 1, None, None]
+    reach = np.asarray(radius, np.float32).reshape(-1, 1, 1) + np.float32(0.5)
+    return np.asarray(np.clip(reach - np.hypot(ACROSS - x, DOWN - y), 0, 1).max(axis=0), np.float32)
 
 
 def _warp(picture: Picture, *numbers: Any) -> Picture:

@@ -32,7 +32,9 @@ class Fit:
     """Holds it, and what was measured of it."""
     history: History
     seconds: float
-    """That the training took, on whatever else the machine was doing."""
+    """That the training took by the clock, whatever else the machine was doing."""
+    processor_seconds: float | None
+    """That all its threads took together; None where an older run did not write it down."""
     made: str
     """When it was trained: ISO 8601, UTC."""
 
@@ -48,13 +50,13 @@ def fit_or_load(contestant: Contestant, digits: Glyphs, seed: int, course: Cours
         return _load(contestant, seed, folder)
     train, valid = split(digits, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     history = contestant.fit(train, valid, seed, course)
-    seconds = time.perf_counter() - start
+    took = {"seconds": time.perf_counter() - start, "processor_seconds": time.process_time() - busy}
     made = datetime.now(UTC).isoformat(timespec="seconds")
     contestant.save(folder)
-    write_json(folder / FACTS, {"history": asdict(history), "seconds": seconds, "made": made})
-    return Fit(contestant, seed, folder, history, seconds, made)
+    write_json(folder / FACTS, {"history": asdict(history), "made": made, **took})
+    return Fit(contestant, seed, folder, history, made=made, **took)
 
 
 def list_fits(contestant: Contestant, digits: Glyphs, course: Course, work: Path) -> list[Fit]:
@@ -73,7 +75,7 @@ def _load(contestant: Contestant, seed: int, folder: Path, is_needed: bool = Tru
     if is_needed:
         contestant.load(folder)
     history = History(**{name: tuple(values) for name, values in facts["history"].items()})
-    return Fit(contestant, seed, folder, history, facts["seconds"], facts["made"])
+    return Fit(contestant, seed, folder, history, facts["seconds"], facts.get("processor_seconds"), facts["made"])
 
 
 def remember(path: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.compare.corruptions import SpoiltGlyphs
 from bench.compare.fits import shorten
 from bench.compare.measures import keep_digits
 from bench.compare.photos import hash_labels
@@ -13,6 +14,9 @@ from model.errors import DataError
 
 CORRUPTED = 1000
 """Test digits that are spoilt in all ways at all strengths; 75 times as many glyphs are asked about."""
+
+CORRUPTION_SEED = 1
+"""Where the corruptions' chance starts: the same for all, so that all see the same glyphs."""
 
 QUICK_DIGITS, QUICK_TEST, QUICK_CORRUPTED, QUICK_PHOTOS = 600, 200, 20, 2
 """Of a quick run: digits to learn from, digits measured on, digits that are spoilt, images of a folder."""
@@ -42,8 +46,8 @@ class Material:
     """MNIST's training part, of which each seed holds some out for validation."""
     test: Glyphs
     others: dict[str, Glyphs]
-    spoilt: Glyphs
-    """The test digits that are spoilt."""
+    spoilt: SpoiltGlyphs
+    """The first of the test digits."""
     photos: Path | None
     photos_key: str
     """Changes with the labels and with how many images are read."""
@@ -64,7 +68,16 @@ def load_material(plan: Plan) -> Material:
         raise DataError("views were given, expected single glyphs: the contestants see no surroundings.")
     photos_key = shorten(hash_labels(plan.photos), most) if plan.photos else ""
     course = Course(epochs=1 if plan.quick else None)
-    return Material(digits, test, others, take_first(test, corrupted), plan.photos, photos_key, most, course)
+    return Material(
+        digits,
+        test,
+        others,
+        SpoiltGlyphs(take_first(test, corrupted), CORRUPTION_SEED),
+        plan.photos,
+        photos_key,
+        most,
+        course,
+    )
 
 
 def take_first(glyphs: Glyphs, count: int) -> Glyphs:

@@ -5,16 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.compare.corruptions import KINDS, STRENGTHS, spoil
+from bench.compare.corruptions import KINDS, STRENGTHS, SpoiltGlyphs
 from bench.compare.fits import FORM, Fit, shorten
 from bench.compare.material import Material
 from bench.compare.measures import measure_glyphs, score
 from bench.compare.photos import list_readers, measure_photos
 from bench.contestants.contestant import Contestant
 from model.data import Glyphs
-
-CORRUPTION_SEED = 1
-"""Where the corruptions' chance starts: the same for all, so that all see the same glyphs."""
 
 
 def list_measures(fit: Fit, material: Material) -> Iterator[tuple[Path, Callable[[], dict[str, Any]]]]:
@@ -29,7 +26,7 @@ def list_measures(fit: Fit, material: Material) -> Iterator[tuple[Path, Callable
     if fit.seed > 1:
         return
     spoilt = material.spoilt
-    key = shorten(FORM, spoilt.sha256, len(spoilt.labels), CORRUPTION_SEED)
+    key = shorten(FORM, spoilt.glyphs.sha256, len(spoilt.glyphs.labels), spoilt.seed)
     yield fit.folder / f"corrupted-{key}.json", partial(measure_corrupted, fit.contestant, spoilt)
     folder = material.photos
     if folder is None:
@@ -44,11 +41,15 @@ def measure_on(contestant: Contestant, glyphs: Glyphs) -> dict[str, Any]:
     return measure_glyphs(score(contestant, glyphs.images), glyphs.labels)
 
 
-def measure_corrupted(contestant: Contestant, glyphs: Glyphs) -> dict[str, Any]:
+def measure_corrupted(contestant: Contestant, spoilt: SpoiltGlyphs) -> dict[str, Any]:
     """Return the accuracy under each kind of corruption at each strength, and their mean."""
-    kinds = {}
-    for kind in KINDS:
-        spoilt = [spoil(glyphs, kind, strength, CORRUPTION_SEED) for strength in range(1, STRENGTHS + 1)]
-        kinds[kind] = [float((score(contestant, each).argmax(axis=1) == glyphs.labels).mean()) for each in spoilt]
+    labels = spoilt.glyphs.labels
+    kinds = {
+        kind: [
+            float((score(contestant, spoilt.get(kind, strength)).argmax(axis=1) == labels).mean())
+            for strength in range(1, STRENGTHS + 1)
+        ]
+        for kind in KINDS
+    }
     mean = sum(map(sum, kinds.values())) / (len(kinds) * STRENGTHS)
-    return {"digits": len(glyphs.labels), "mean": mean, "kinds": kinds}
+    return {"digits": len(labels), "mean": mean, "kinds": kinds}

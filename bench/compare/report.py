@@ -45,7 +45,7 @@ def make_report(fits: dict[str, list[Fit]], material: Material, plan: Plan) -> d
             for name, glyphs in {"train": material.digits, "test": material.test, **material.others}.items()
         ],
         "photos": material.photos.name if material.photos else None,
-        "corrupted": len(material.spoilt.labels),
+        "corrupted": len(material.spoilt.glyphs.labels),
         "contestants": contestants,
         "pairs": [
             asdict(pair) | {"is_larger_than_chance": pair.is_larger_than_chance} for pair in compare_pairs(right)
@@ -71,8 +71,14 @@ def describe(fits: list[Fit], cost: dict[str, Any], material: Material) -> dict[
         "size": first.size,
         "cost": cost,
         "seeds": [
-            {"seed": fit.seed, "seconds": fit.seconds, "made": fit.made, "history": asdict(fit.history)}
-            | {"accuracy": figures.get("glyphs test", {}).get("accuracy")}
+            {
+                "seed": fit.seed,
+                "seconds": fit.seconds,
+                "processor_seconds": fit.processor_seconds,
+                "made": fit.made,
+                "history": asdict(fit.history),
+                "accuracy": figures.get("glyphs test", {}).get("accuracy"),
+            }
             for fit, figures in zip(fits, known, strict=True)
         ],
         "data": {

@@ -66,6 +66,7 @@ def list_costs(report: dict[str, Any]) -> Table:
         "multiply-adds",
         "kB",
         "training, s",
+        "processor, s",
         "one glyph, ms",
         "times shipped",
         "100 glyphs, ms",
@@ -77,7 +78,10 @@ def list_costs(report: dict[str, Any]) -> Table:
             _show(each["parameters"], "{:,}"),
             _show(each["multiply_adds"], "{:,}"),
             f"{each['size'] / 1000:,.0f}",
-            f"{each['seeds'][0]['seconds']:.0f}" if each["name"] != "shipped" else MISSING,
+            *(
+                MISSING if each["name"] == "shipped" else _show(each["seeds"][0][name], "{:.0f}")
+                for name in ("seconds", "processor_seconds")
+            ),
             f"{each['cost']['one_ms']:.3f}",
             _show(each["cost"].get("one_ratio"), "{:.1f}"),
             f"{each['cost']['batch_ms']:.1f}",

@@ -60,10 +60,22 @@ def _tune(args: argparse.Namespace) -> None:
     try:
         from bench.tune_command import tune
     except ImportError as error:
-        raise MissingPackageError(
-            f"a search needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
-        ) from error
+        raise _tell_missing("a search", error) from error
     print(json.dumps(tune(args, partial(say, NAME))))
+
+
+def _compare(args: argparse.Namespace) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells of every graphics card that is not there
+    try:
+        from bench.compare.command import compare
+        from bench.compare.material import Plan, parse_named
+    except ImportError as error:
+        raise _tell_missing("comparing classifiers", error) from error
+
+    work = args.work or args.out / "work"
+    words = {"mnist": args.mnist, "photos": args.photos, "seeds": args.seeds, "corrupted": args.corrupted}
+    compare(Plan(args.out, work, tuple(args.only), data=parse_named(args.data), quick=args.quick, **words))
+    say(NAME, f"{args.out / 'index.html'} and report.json beside it are written")
 
 
 def _require_drawing() -> None:
@@ -71,9 +83,13 @@ def _require_drawing() -> None:
     try:
         import bench.page  # noqa: F401
     except ImportError as error:
-        raise MissingPackageError(
-            f"drawing pages needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
-        ) from error
+        raise _tell_missing("drawing pages", error) from error
+
+
+def _tell_missing(what: str, error: ImportError) -> MissingPackageError:
+    return MissingPackageError(
+        f"{what} needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
+    )
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -113,7 +129,39 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     add_tune_options(tune)
     tune.set_defaults(command=_tune, stopped="stopped; the same command goes on with the trials that are left.")
+    _add_compare(commands)
     return parser
+
+
+def _add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "compare",
+        help="train and measure the classifiers that people reach for, side by side",
+        description="Train and measure the classifiers that people reach for on the same data, and write "
+        "index.html and report.json. What is done is kept: a run that was stopped goes on, --only adds to the report.",
+    )
+    command.set_defaults(command=_compare, stopped="stopped; what was done is kept, and the same command goes on.")
+    command.add_argument("--only", nargs="+", default=[], metavar="NAME", help="train and measure only these")
+    command.add_argument("--quick", action="store_true", help="a few hundred digits and one epoch, to see it work")
+    command.add_argument(
+        "--mnist", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
+    )
+    command.add_argument(
+        "--data", action="append", default=[], metavar="NAME=FILE", help="more labelled glyphs to measure on, x and y"
+    )
+    command.add_argument("--photos", type=Path, metavar="DIR", help="images with labels.jsonl, read by the pipeline")
+    command.add_argument("--seeds", type=_count, default=1, metavar="N", help="train N times, with seeds 1 to N (1)")
+    command.add_argument(
+        "--corrupted", type=_count, default=1000, metavar="N", help="spoil the first N test digits (1000)"
+    )
+    command.add_argument("--out", type=Path, default=Path("report"), metavar="DIR", help="for the report (report)")
+    command.add_argument("--work", type=Path, metavar="DIR", help="for what is kept from run to run (work in --out)")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
+    return int(text)
 
 
 def _add_page_options(command: argparse.ArgumentParser) -> None:

@@ -68,7 +68,7 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
         network.optimizer.build(network.trainable_variables)
         for path in sorted(self.folder.glob("epoch-*.npz"), reverse=True):
             try:
-                with np.load(path, allow_pickle=False) as file:
+                with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
                     progress = Progress(**json.loads(str(file["progress"])))
                     state = [file[name] for name in sorted(file.files) if name.startswith("state")]
                     best = [file[name] for name in sorted(file.files) if name.startswith("best")]

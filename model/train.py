@@ -272,7 +272,7 @@ class FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         if self.seed is None:
             return
         for layer in self.model.layers:
-            if isinstance(layer, keras.layers.Dropout):
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:  # without a rate it has no chance
                 layer.seed_generator.state.assign([self.seed % SEEDS, epoch * STEPS])
 
 

@@ -22,7 +22,7 @@ NEIGHBOURS = 8
 MOST = 24
 """Digits of a page that are explained at once: more would make a picture that nobody looks at."""
 
-RIVAL = 0.01
+RIVAL = 0.05
 """A second answer at least this probable (0..1) gets a picture of its own of what speaks for it."""
 
 

@@ -176,7 +176,7 @@ def _draw_scores(known: Explanation) -> Picture:
         for y0, y1, share, colour in ((top, middle, glyph[k], FADED), (middle, bottom, whole[k], BLUE)):
             if length := round(room * float(share)):
                 cv2.rectangle(tile, (left, y0), (left + length, y1), colour, cv2.FILLED)
-        if max(glyph[k], whole[k]) >= LEAST_SHOWN:
+        if whole[k] >= LEAST_SHOWN:
             _write(tile, f"{whole[k]:.2f}", BARS - 38, bottom - 1, SMALL_TYPE)
     return tile
 

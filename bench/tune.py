@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from model import __version__
 from model.data import Glyphs, split
 from model.errors import DataError, StorageError
-from model.network import CLASSES, count_multiply_adds
+from model.network import CLASSES, price
 from model.recipe import Recipe, write_recipe
 from model.train import Batches, FollowEpoch, build_for, compile_for, make_validation, to_input
 
@@ -171,13 +171,13 @@ class Search:
 
     def _try(self, trial: optuna.Trial) -> float:
         recipe = suggest(trial, self.plan)
-        keras.utils.clear_session()
-        keras.utils.set_random_seed(recipe.seed)
-        network = build_for(recipe)
-        cost = count_multiply_adds(network)
+        cost = price(recipe.width, recipe.depth, recipe.kernel)
         trial.set_user_attr(COST, cost)
         if cost > self.plan.most_multiply_adds:
             raise optuna.TrialPruned
+        keras.utils.clear_session()
+        keras.utils.set_random_seed(recipe.seed)
+        network = build_for(recipe)
         batches = Batches(self._fit, self._extras, recipe)
         compile_for(network, recipe, len(batches))
         watch = _Report(trial)

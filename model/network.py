@@ -36,6 +36,16 @@ def plan_stages(width: float, depth: int) -> tuple[tuple[int, int], ...]:
     return tuple((max(8, 8 * round(width * filters / 8)), stride) for filters, stride in kept)
 
 
+def price(width: float, depth: int, kernel: int) -> int:
+    """Return the multiply-adds of one glyph that `build` would cost, without building it."""
+    total, side, channels = 0, SIDE, CHANNELS
+    for filters, stride in plan_stages(width, depth):
+        side = -(-side // stride)
+        total += side * side * filters * kernel * kernel * channels
+        channels = filters
+    return total + channels * CLASSES
+
+
 def build(
     channels: int = CHANNELS,
     classes: int = CLASSES,

@@ -149,7 +149,7 @@ def test_a_network_that_is_none_is_told(small: Glyphs, tmp_path: Path) -> None:
 def test_the_compact_network_in_other_sizes(width: float, depth: int, kernel: int) -> None:
     from keras.layers import Conv2D
 
-    from model.network import STAGES
+    from model.network import STAGES, count_multiply_adds, price
     from model.train import build_for
 
     network = build_for(Recipe(width=width, depth=depth, kernel=kernel))
@@ -158,3 +158,4 @@ def test_the_compact_network_in_other_sizes(width: float, depth: int, kernel: in
     assert {layer.kernel.shape[0] for layer in layers} == {kernel}
     assert layers[-1].filters == 8 * round(width * STAGES[-1][0] / 8)
     assert network.output.shape == (None, 11)
+    assert price(width, depth, kernel) == count_multiply_adds(network)

@@ -139,10 +139,11 @@ def train(
     name = _identify(recipe, [mnist, *extras])
     backup = folder / f"backup-{name}"
     folder.mkdir(parents=True, exist_ok=True)
-    _require_room(folder, network)
     checkpoints = Checkpoints(backup, recipe.patience, tell)
     done = checkpoints.restore(network)
-    if done:
+    if not done:
+        _require_room(folder, network)
+    else:
         tell(f"{done} of {recipe.epochs} epochs are done; training goes on from there.")
     network.fit(
         batches,
@@ -206,10 +207,16 @@ def describe_device() -> str:
 
 
 def save(network: keras.Model, folder: Path) -> None:
-    """Write digits.keras; a reader finds the old file or the new one, never a part."""
+    """Write digits.keras; a reader finds the old file or the new one, never a part. Raises StorageError."""
     new = folder / f"new-{NETWORK}"
-    network.save(new)
-    new.replace(folder / NETWORK)
+    try:
+        network.save(new)
+        new.replace(folder / NETWORK)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StorageError(
+            f"{folder / NETWORK}: cannot be written ({error.strerror}). Make room: the same command goes on there."
+        ) from error
 
 
 def load(folder: Path) -> keras.Model:

@@ -65,6 +65,25 @@ def test_a_full_disk_is_told_and_what_was_trained_goes_on(
     assert same(network, whole)
 
 
+def test_a_disk_that_is_full_at_the_end_is_told_and_nothing_is_lost(
+    small: Glyphs, whole: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from keras import Model
+
+    def refuse(network: Any, path: Path) -> None:
+        path.write_bytes(b"a part")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Model, "save", refuse)
+        with pytest.raises(StorageError, match=r"digits\.keras: cannot be written \(No space left"):
+            fit(small, tmp_path)
+    assert [file.name[:7] for file in tmp_path.iterdir()] == ["backup-"]
+    network, said = fit(small, tmp_path)
+    assert "3 of 3 epochs are done; training goes on from there." in said
+    assert same(network, whole)
+
+
 def test_a_disk_without_room_is_told_before_training(
     small: Glyphs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

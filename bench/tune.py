@@ -33,6 +33,9 @@ VALIDATION = 3000
 FIRST = 4
 """Trials before any is stopped early for being worse than the middle one at the same epoch."""
 
+EPOCHS_FREE = 1
+"""Epochs after which no trial is stopped: the running means of batch normalisation are far from the truth by then."""
+
 MOST_DRAWN = 20
 """Recipes that are drawn for each trial, at most: where all are too dear, the search comes to an end."""
 
@@ -104,7 +107,7 @@ class Search:
                 study_name=hashlib.sha256(text.encode()).hexdigest()[:12],
                 direction="maximize",
                 load_if_exists=True,
-                pruner=optuna.pruners.MedianPruner(n_startup_trials=FIRST),
+                pruner=optuna.pruners.MedianPruner(n_startup_trials=FIRST, n_warmup_steps=EPOCHS_FREE),
             )
             self._take_up_unfinished()
         except (optuna.exceptions.OptunaError, SQLAlchemyError) as error:

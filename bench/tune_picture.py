@@ -15,6 +15,8 @@ BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#B0B0B0"
 """Of Okabe and Ito's palette, and what was stopped early."""
 
 LOGARITHMIC = frozenset({"rate", "batch"})
+FEW = frozenset({"batch", "kernel", "depth"})
+"""Choices of few whole numbers, each of which is named."""
 
 Measure = Callable[[FrozenTrial], float]
 
@@ -27,7 +29,9 @@ def draw_search(study: optuna.Study, importances: Mapping[str, float], most_mult
     stopped = [trial for trial in study.get_trials(deepcopy=False, states=(TrialState.PRUNED,)) if _reached(trial)]
     names = list(importances) or sorted(done[0].params if done else ())
     figure = Figure(figsize=(12, 6.6), layout="constrained")
-    figure.suptitle(f"{len(done)} trials to their end (blue), {len(stopped)} stopped early (grey); best in orange")
+    figure.suptitle(
+        f"{len(done)} trials ended (blue), {len(stopped)} stopped early (grey: how far they came); best in orange"
+    )
     grid = figure.add_gridspec(3, 6, height_ratios=(1.5, 0.05, 1))
     _draw_importances(figure.add_subplot(grid[0, :3]), importances)
     cost = figure.add_subplot(grid[0, 3:])
@@ -40,7 +44,11 @@ def draw_search(study: optuna.Study, importances: Mapping[str, float], most_mult
         _draw_trials(axes, study, done, stopped, partial(_get_choice, name))
         axes.set_xlabel(name)
         if name in LOGARITHMIC:
-            axes.set_xscale("log", base=2 if name == "batch" else 10)
+            axes.set_xscale("log")
+        if name in FEW:
+            values = sorted({int(_get_choice(name, trial)) for trial in (*done, *stopped)})
+            axes.set_xticks(values, [str(value) for value in values], minor=False)
+            axes.minorticks_off()
         if place:
             axes.tick_params(labelleft=False)
         else:

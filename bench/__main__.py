@@ -19,7 +19,10 @@ NAME = "digits-bench"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its code: 0 done, 1 a page that cannot be opened, 2 bad words or data, 3 part missing, 130 Ctrl-C."""
+    """Run one command and return its code.
+
+    0 done, 1 a page cannot be opened or a picture written, 2 bad words or data, 3 part missing, 130 Ctrl-C.
+    """
     args = _make_parser().parse_args(argv)
     try:
         return run_command(NAME, lambda: args.command(args), args.stopped)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from model import __version__
@@ -40,12 +41,12 @@ def _lay_out(args: argparse.Namespace) -> None:
 
 
 def _compare(args: argparse.Namespace) -> None:
+    missing = [name for name in ("matplotlib", "sklearn", "tensorflow") if find_spec(name) is None]
+    if missing:  # asked before the long part
+        raise _tell_missing("comparing classifiers", ", ".join(missing))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells of every graphics card that is not there
-    try:
-        from bench.compare.command import compare
-        from bench.compare.material import Plan, parse_named
-    except ImportError as error:
-        raise _tell_missing("comparing classifiers", error) from error
+    from bench.compare.command import compare
+    from bench.compare.material import Plan, parse_named
 
     work = args.work or args.out / "work"
     words = {"mnist": args.mnist, "photos": args.photos, "seeds": args.seeds, "corrupted": args.corrupted}
@@ -58,12 +59,12 @@ def _require_drawing() -> None:
     try:
         import bench.page  # noqa: F401
     except ImportError as error:
-        raise _tell_missing("drawing pages", error) from error
+        raise _tell_missing("drawing pages", str(error)) from error
 
 
-def _tell_missing(what: str, error: ImportError) -> MissingPackageError:
+def _tell_missing(what: str, missing: str) -> MissingPackageError:
     return MissingPackageError(
-        f"{what} needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
+        f"{what} needs a package that is not there ({missing}). Install it: pip install 'digitlens[train]'."
     )
 
 

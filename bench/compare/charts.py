@@ -75,7 +75,7 @@ def draw_corruptions(report: dict[str, Any]) -> bytes | None:
 
 
 def draw_pairs(report: dict[str, Any]) -> bytes | None:
-    """Draw which differences on the test digits are larger than chance; None for fewer than two."""
+    """Draw how many digits each has right beyond each other, white where chance may do it; None for fewer than two."""
     names = [each["name"] for each in sort_best(report)]
     if len(names) < 2:
         return None
@@ -94,7 +94,6 @@ def draw_pairs(report: dict[str, Any]) -> bytes | None:
             axes.text(column, row, word, ha="center", va="center", fontsize=7, color="0.15")
         axes.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=8)
         axes.set_yticks(range(len(names)), names, fontsize=8)
-        axes.set_title("digits that the row has right beyond the column; white: chance may do it", fontsize=9)
     return buffer.getvalue()
 
 

@@ -69,7 +69,7 @@ def _write(report: dict[str, Any]) -> Iterator[str]:
     yield f"<details><summary>The same as a table</summary>{_to_html(list_corruptions(report))}</details>"
     yield "<h2>Cost</h2>" + _to_html(list_costs(report))
     yield _note(
-        "All in one process, in turns, one thread each; the fastest of five turns. Networks run in LiteRT, with "
+        "All in one process, in turns, one thread each; the fastest call of five turns. Networks run in LiteRT, with "
         "float32 weights, the shipped one with int8. Training: by the clock, whatever else ran, and of all threads."
     )
     yield "<h2>One by one</h2>" + "".join(_write_contestant(each) for each in sort_best(report))

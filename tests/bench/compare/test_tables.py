@@ -27,7 +27,7 @@ def test_every_way_of_reading_photos_has_a_row() -> None:
 
 def test_costs_stand_beside_their_ratios() -> None:
     rows = list_costs(make_report()).rows
-    assert rows[0] == ("tree", "1,234", "-", "5", "7", "5", "0.500", "2.0", "5.0", "1.5")
+    assert rows[0] == ("tree", "1,234", "-", "5", "7", "5", "0.500", "2.00", "5.0", "1.50")
     assert rows[1][4:6] == ("-", "-")
 
 

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench.arguments import add_explain_options, add_tune_options
 from model import __version__
 from model.command import run_command, say
 from model.errors import MissingPackageError
-from model.native import require_tensorflow
 from scanner.errors import DigitlensError
 
 NAME = "digits-bench"
@@ -58,22 +58,16 @@ def _explain(args: argparse.Namespace) -> None:
 
 
 def _tune(args: argparse.Namespace) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when it is first imported
-    require_tensorflow()
-    try:
-        from bench.tune_command import tune
-    except ImportError as error:
-        raise _tell_missing("a search", error) from error
+    _require_packages("a search", "matplotlib", "optuna", "sklearn", "tensorflow")
+    from bench.tune_command import tune
+
     print(json.dumps(tune(args, partial(say, NAME))))
 
 
 def _compare(args: argparse.Namespace) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells of every graphics card that is not there
-    try:
-        from bench.compare.command import compare
-        from bench.compare.material import Plan, parse_named
-    except ImportError as error:
-        raise _tell_missing("comparing classifiers", error) from error
+    _require_packages("comparing classifiers", "matplotlib", "sklearn", "tensorflow")
+    from bench.compare.command import compare
+    from bench.compare.material import Plan, parse_named
 
     work = args.work or args.out / "work"
     words = {"mnist": args.mnist, "photos": args.photos, "seeds": args.seeds, "corrupted": args.corrupted}
@@ -81,17 +75,25 @@ def _compare(args: argparse.Namespace) -> None:
     say(NAME, f"{args.out / 'index.html'} and report.json beside it are written")
 
 
+def _require_packages(what: str, *names: str) -> None:
+    """Look for packages before the long part of a command. Raises MissingPackageError."""
+    missing = [name for name in names if find_spec(name) is None]
+    if missing:
+        raise _tell_missing(what, ", ".join(missing))
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow tells of every graphics card that is not there
+
+
 def _require_drawing() -> None:
     """Import what draws pages. Raises MissingPackageError."""
     try:
         import bench.page  # noqa: F401
     except ImportError as error:
-        raise _tell_missing("drawing pages", error) from error
+        raise _tell_missing("drawing pages", str(error)) from error
 
 
-def _tell_missing(what: str, error: ImportError) -> MissingPackageError:
+def _tell_missing(what: str, missing: str) -> MissingPackageError:
     return MissingPackageError(
-        f"{what} needs a package that is not there ({error}). Install it: pip install 'digitlens[train]'."
+        f"{what} needs a package that is not there ({missing}). Install it: pip install 'digitlens[train]'."
     )
 
 

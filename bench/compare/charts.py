@@ -65,7 +65,8 @@ def draw_corruptions(report: dict[str, Any]) -> bytes | None:
     shares = np.array([[np.mean(each["corrupted"]["kinds"][kind]) for kind in kinds] for each in known])
     with _figure(10, 1.8 + 0.36 * len(known)) as (figure, buffer):
         axes = figure.add_subplot()
-        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.1, aspect="auto")
+        axes.matshow(shares, cmap="Blues", vmin=0, vmax=1.1, aspect="auto")
+        axes.xaxis.set_ticks_position("bottom")
         for (row, column), share in np.ndenumerate(shares):
             axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", fontsize=8, color=_on(share))
         axes.set_xticks(range(len(kinds)), kinds, rotation=40, ha="right", fontsize=8)
@@ -75,7 +76,7 @@ def draw_corruptions(report: dict[str, Any]) -> bytes | None:
 
 
 def draw_pairs(report: dict[str, Any]) -> bytes | None:
-    """Draw which differences on the test digits are larger than chance; None for fewer than two."""
+    """Draw how many digits each has right beyond each other, white where chance may do it; None for fewer than two."""
     names = [each["name"] for each in sort_best(report)]
     if len(names) < 2:
         return None
@@ -89,12 +90,12 @@ def draw_pairs(report: dict[str, Any]) -> bytes | None:
             words[row, column] = f"{more:+d}"
     with _figure(2.2 + 0.55 * len(names), 1.6 + 0.42 * len(names)) as (figure, buffer):
         axes = figure.add_subplot()
-        axes.imshow(cells, cmap="RdBu", vmin=-1.6, vmax=1.6, aspect="auto")
+        axes.matshow(cells, cmap="RdBu", vmin=-1.6, vmax=1.6, aspect="auto")
+        axes.xaxis.set_ticks_position("bottom")
         for (row, column), word in words.items():
             axes.text(column, row, word, ha="center", va="center", fontsize=7, color="0.15")
         axes.set_xticks(range(len(names)), names, rotation=40, ha="right", fontsize=8)
         axes.set_yticks(range(len(names)), names, fontsize=8)
-        axes.set_title("digits that the row has right beyond the column; white: chance may do it", fontsize=9)
     return buffer.getvalue()
 
 
@@ -124,7 +125,8 @@ def draw_verdicts(each: dict[str, Any]) -> bytes:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     with _figure(9, 3.9) as (figure, buffer):
         axes = figure.add_subplot(1, 2, 1)
-        axes.imshow(np.sqrt(shares), cmap="Blues", vmin=0, vmax=1.1)  # the root: rare errors show
+        axes.matshow(np.sqrt(shares), cmap="Blues", vmin=0, vmax=1.1)  # the root: rare errors show
+        axes.xaxis.set_ticks_position("bottom")
         for (row, column), count in np.ndenumerate(counts):
             if count:
                 colour = _on(float(np.sqrt(shares[row, column])))

@@ -34,6 +34,7 @@ def compare(plan: Plan) -> dict[str, Any]:
 
 def work_on(contestant: Contestant, seed: int, material: Material, work: Path) -> None:
     """Train one contestant with one seed, and measure it, as far as that was not done before."""
+    say(NAME, f"{contestant.name}, seed {seed}: {contestant.title}")
     fit = fit_or_load(contestant, material.digits, seed, material.course, work)
     say(NAME, f"{contestant.name}, seed {seed}: trained in {fit.seconds:.0f} s")
     for path, measure in list_measures(fit, material):

@@ -69,7 +69,7 @@ def _write(report: dict[str, Any]) -> Iterator[str]:
     yield f"<details><summary>The same as a table</summary>{_to_html(list_corruptions(report))}</details>"
     yield "<h2>Cost</h2>" + _to_html(list_costs(report))
     yield _note(
-        "All in one process, in turns, one thread each; the fastest of five turns. Networks run in LiteRT, with "
+        "All in one process, in turns, one thread each; the fastest call of five turns. Networks run in LiteRT, with "
         "float32 weights, the shipped one with int8. Training: by the clock, whatever else ran, and of all threads."
     )
     yield "<h2>One by one</h2>" + "".join(_write_contestant(each) for each in sort_best(report))
@@ -84,7 +84,7 @@ def _write_origin(report: dict[str, Any]) -> Iterator[str]:
     yield f"<p>Made {escape(report['made'])} by digitlens {report['digitlens']} on {escape(report['machine'])}; "
     yield f"{escape(versions)}; seeds 1 to {seeds}. All figures: report.json.</p>"
     names = [f"{data['name']}: {data['digits']:,} of {data['file']} ({data['sha256'][:12]})" for data in report["data"]]
-    yield _note("Digits: " + "; ".join(names) + ". Each seed holds 5,000 of the training digits out for validation.")
+    yield _note("Digits: " + "; ".join(names) + ". Each seed holds some of those to train on out for validation.")
     missing = list_missing(report, [each.name for each in make_contestants()])
     if missing:
         yield f"<p class=warn>Not in this report: {escape('; '.join(missing))}.</p>"
@@ -93,6 +93,7 @@ def _write_origin(report: dict[str, Any]) -> Iterator[str]:
 def _write_pairs(report: dict[str, Any]) -> Iterator[str]:
     yield "<h2>Which differences are larger than chance</h2>" + _show_picture(draw_pairs(report), "pairs")
     yield _note(
+        "How many digits the row has right beyond the column; white where chance alone may do it. "
         f"McNemar's exact test on the same test digits, corrected for {len(report['pairs'])} pairs by Holm, at 5 %."
     )
     ties = list_ties(report)

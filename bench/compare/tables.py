@@ -83,9 +83,9 @@ def list_costs(report: dict[str, Any]) -> Table:
                 for name in ("seconds", "processor_seconds")
             ),
             f"{each['cost']['one_ms']:.3f}",
-            _show(each["cost"].get("one_ratio"), "{:.1f}"),
+            _show(each["cost"].get("one_ratio"), "{:.2f}"),
             f"{each['cost']['batch_ms']:.1f}",
-            _show(each["cost"].get("batch_ratio"), "{:.1f}"),
+            _show(each["cost"].get("batch_ratio"), "{:.2f}"),
         )
         for each in report["contestants"]
     ]

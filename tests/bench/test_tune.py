@@ -1,6 +1,7 @@
 """The search for recipes: it keeps its limits, goes on where it was, and tells what mattered."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,12 @@ def test_the_picture_can_be_drawn_of_any_search(count: int) -> None:
     picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape[1] > 900
     assert (picture < 250).any()
+
+
+def test_a_package_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert main(["tune"]) == 3
+    assert "not there (optuna). Install it: pip install 'digitlens[train]'." in capsys.readouterr().err
 
 
 def test_taken_glyphs_are_the_same_each_time() -> None:

@@ -113,6 +113,7 @@ def test_the_report_is_written_whole_and_the_same_again(measured: Measured, tmp_
 
 def test_a_page_without_a_place_for_the_table_stays_as_it_is(tmp_path: Path) -> None:
     page = tmp_path / "accuracy.md"
+    (tmp_path / FIGURES).write_text('{"data_sets": {}}', encoding="utf-8")
     page.write_text("<!-- /figures --> <!-- figures -->", encoding="utf-8")
     with pytest.raises(DataError, match="Put both"):
         fill_page(page)

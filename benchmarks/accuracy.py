@@ -16,36 +16,24 @@ from typing import Any
 
 import cv2
 
+from bench.datasets import SYNTHETIC, Measured, Wrong, draw_samples, load_samples, measure
+from bench.figures import to_figures
+from bench.metrics import count_confusions
 from benchmarks.charts import draw_calibration, draw_confusion, draw_read_rates, draw_sheet
-from benchmarks.datasets import SYNTHETIC, Measured, Wrong, draw_samples, load_samples, measure
-from benchmarks.metrics import (
-    ANSWERS,
-    average_sources,
-    count_confusions,
-    fill_bins,
-    measure_calibration_error,
-    measure_distance,
-    measure_read_rate,
-)
+from benchmarks.marks import fill_marks
 from model.classifier import Classifier
-from model.errors import DataError, MissingPackageError, ModelError
+from model.errors import MissingPackageError, ModelError
 from scanner.errors import DigitlensError
 from scanner.whole import SHARED, write_whole
 
 PAGE, FIGURES, IMAGES = "accuracy.md", "accuracy-figures.json", "images"
 """What is written into the folder: a table in the page, all figures, the charts."""
 
-BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-"""The table stands between these two in the page."""
-
 WORST = 20
 """Pictures on the sheet of the worst readings."""
 
 SHEET_QUALITY = 80
 """JPEG quality of that sheet, 0..100: the strokes stay clear, the page stays small."""
-
-ERROR_RATES = (0.001, 0.005, 0.01, 0.02, 0.05)
-"""Error rates whose read rate stands in the figures."""
 
 COLUMNS = {
     "images": "images",
@@ -60,40 +48,6 @@ COLUMNS = {
     "calibration_error": "calibration error",
 }
 """The table's columns: the figure and its heading."""
-
-
-def to_figures(measured: Measured) -> dict[str, Any]:
-    """Return a data set's figures, as JSON holds them; None where there is nothing to count."""
-    judged, count = measured.judged, len(measured.judged)
-    wanted = sum(len(each.want) for each in judged)
-    distance = sum(measure_distance(each.want, each.got) for each in judged)
-    bins = fill_bins(judged)
-    rates = {f"{rate:g}": _round(measure_read_rate(judged, rate)) for rate in ERROR_RATES} if judged else {}
-    return {
-        "images": measured.images,
-        "unread": measured.unread,
-        "strings": count,
-        "exact": _share(sum(each.right for each in judged), count),
-        "by_source": _round(average_sources(judged)),
-        "lines": _share(sum(each.right and each.alone for each in judged), count),
-        "digits": _share(wanted - distance, wanted),
-        "false": _share(measured.false, measured.complete),
-        "doubts": _share(measured.doubts, measured.complete),
-        "read_at_1_percent": rates.get("0.01"),
-        "calibration_error": _round(measure_calibration_error(bins)),
-        "read_rates": rates,
-        "calibration": [[each.count, _round(each.confidence), _round(each.right)] for each in bins],
-        "confusion_labels": [*ANSWERS, "nothing"],
-        "confusion": count_confusions(judged).tolist(),
-    }
-
-
-def _share(part: int, whole: int) -> float | None:
-    return _round(part / whole) if whole else None
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def to_table(data_sets: Mapping[str, Mapping[str, Any]]) -> str:
@@ -150,14 +104,8 @@ def draw_charts(measured: Sequence[Measured]) -> dict[str, bytes]:
 
 def fill_page(page: Path) -> None:
     """Write the table of the figures that lie beside the page between its two marks. Raises DataError, OSError."""
-    text = page.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise DataError(f"{page}: has no {BEGIN} with {END} after it. Put both where the table is to stand.")
     figures = json.loads((page.parent / FIGURES).read_text(encoding="utf-8"))
-    table = to_table(figures["data_sets"])
-    write_whole(page, f"{before}{BEGIN}\n{table}\n{END}{after}".encode(), SHARED)
+    fill_marks(page, {"figures": to_table(figures["data_sets"])})
 
 
 def write_sheet(path: Path, wrong: Sequence[Wrong]) -> None:

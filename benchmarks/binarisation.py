@@ -11,8 +11,8 @@ import argparse
 import time
 from pathlib import Path
 
-from benchmarks.datasets import Measured, load_samples, measure
-from benchmarks.metrics import average_sources
+from bench.datasets import Measured, load_samples, measure
+from bench.metrics import average_sources
 from model.classifier import Classifier
 from scanner.ink import Binarisation
 from scanner.pipeline import Options

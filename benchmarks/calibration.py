@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import SYNTHETIC, Sample, draw_samples, load_samples
-from benchmarks.metrics import Judged, align, judge
+from bench.datasets import SYNTHETIC, Sample, draw_samples, load_samples
+from bench.metrics import Judged, align, judge
 from model.classifier import Classifier, GlyphClassifier
 from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration
 from scanner.evidence import find_evidence, to_log_odds

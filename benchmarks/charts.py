@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.metrics import ANSWERS, Judged, fill_bins, measure_read_rate
-from scanner.page import Box
+from bench.datasets import CELL, PICTURE_HEIGHT
+from bench.metrics import ANSWERS, Judged, fill_bins, measure_read_rate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,17 +24,14 @@ ERROR_RATES = np.geomspace(0.001, 0.2, 120)
 STYLES = (("black", "-"), ("black", "--"), ("black", ":"), ("0.5", "-"), ("0.5", "--"), ("0.5", "-."), ("0.7", "-"))
 """Grey and dash of each data set's curve: they differ without colour."""
 
-CELL, PICTURE_HEIGHT, CAPTION = 300, 120, 26
-"""Width of a picture on the contact sheet, its height, and the height of the words beneath, in pixels."""
+CAPTION = 26
+"""Height of the words beneath a picture of the contact sheet, in pixels."""
 
 LARGEST_TYPE, SMALLEST_TYPE, WEIGHT = 17, 9, 500
 """Of those words: sizes in pixels, and the weight of the type (400 is regular)."""
 
 COLUMNS = 4
 """Pictures in a row of the contact sheet."""
-
-CUT_MARGIN = 0.25
-"""Paper shown around a misread string, as a share of its height."""
 
 WHITE, BLACK, FRAME = 255, (0, 0, 0), 190
 """Greys of the contact sheet: its ground, its words, the frames of its pictures."""
@@ -102,24 +99,6 @@ def draw_calibration(data_sets: Mapping[str, Sequence[Judged]]) -> bytes:
         axes.grid(color="0.93")
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=8)
     return buffer.getvalue()
-
-
-def cut_picture(image: Picture, box: Box) -> Picture:
-    """Cut a string out of its image with some paper around it, and bring it to the size of the contact sheet.
-
-    image: (H, W) or (H, W, 3) uint8. Returns (h, w, 3) uint8, at most PICTURE_HEIGHT high and CELL wide.
-    """
-    height, width = image.shape[:2]
-    inside = box.within(width, height)
-    margin = round(CUT_MARGIN * inside.height) + 2
-    wide = Box(inside.x - margin, inside.y - margin, inside.width + 2 * margin, inside.height + 2 * margin)
-    place = wide.within(width, height)
-    cut = image[place.y : place.bottom, place.x : place.right]
-    scale = min((CELL - 8) / place.width, PICTURE_HEIGHT / place.height)
-    size = max(1, int(place.width * scale)), max(1, int(place.height * scale))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    small = np.asarray(cv2.resize(cut, size, interpolation=way), np.uint8)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), np.uint8) if small.ndim == 2 else small
 
 
 def draw_sheet(wrong: Sequence[tuple[Judged, Picture]]) -> Picture:

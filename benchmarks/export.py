@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from model.classifier import LiteRTNetwork
 from model.data import load_mnist, split
 from model.export import KIND, KINDS, convert, measure_agreement, predict
-from model.train import Recipe, load, make_validation
+from model.recipe import Recipe
+from model.train import load, make_validation
 
 TIMED = 250
 """Glyphs in one timed call."""

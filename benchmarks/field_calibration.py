@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets import hold_out
 from benchmarks.calibration import Answers, fit, measure_error
-from benchmarks.datasets import hold_out
 from benchmarks.forms import Document, draw_documents, load_forms
 from model.classifier import Classifier, GlyphClassifier
 from model.data import load_mnist

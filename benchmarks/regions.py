@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.datasets import Sample, load_samples, read_sample
-from benchmarks.metrics import EVERYWHERE, Truth, judge
+from bench.datasets import Sample, load_samples, read_sample
+from bench.metrics import EVERYWHERE, Truth, judge
 from model.classifier import Classifier, GlyphClassifier
 from scanner.errors import ScanError
 from scanner.knowledge import Knowledge, Region

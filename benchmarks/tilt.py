@@ -19,11 +19,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.datasets import hold_out, to_sample
+from bench.metrics import judge
 from bench.page import draw_comb_form, draw_sheet, draw_strip, draw_table_form
 from bench.paper import draw_clouds
 from bench.sheet import LabelledPage
-from benchmarks.datasets import hold_out, to_sample
-from benchmarks.metrics import judge
 from model.classifier import Classifier, GlyphClassifier
 from model.data import Glyphs, load_mnist
 from scanner.page import Page

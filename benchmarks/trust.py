@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import SYNTHETIC, Sample, draw_samples, load_samples
-from benchmarks.metrics import Truth, reaches
+from bench.datasets import SYNTHETIC, Sample, draw_samples, load_samples
+from bench.metrics import Truth, reaches
 from model.classifier import Classifier, GlyphClassifier
 from scanner.decode import Decoded
 from scanner.pipeline import Options, read

@@ -8,13 +8,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from model import __version__
-from model.command import INTERRUPTED, run_command
+from model.arguments import add_data_options, add_train_options, parse_share
+from model.command import INTERRUPTED, run_command, say
 from model.errors import DataError, WeightsError
 from model.native import require_tensorflow
+from model.recipe import SHAPE, Recipe, read_recipe
 
 NAME = "digits-model"
 
@@ -30,12 +33,12 @@ def _train(args: argparse.Namespace) -> None:
     _prepare_training()
     from model.classifier import Classifier
     from model.data import hash_file, load_extra, load_mnist
-    from model.export import describe, export, recall
-    from model.train import NETWORK, Recipe, load, train
+    from model.export import describe, export, find_trained, recall
+    from model.train import NETWORK, load, train
 
     with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
         mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
-        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed, rate=args.rate or Recipe.rate)
+        recipe = _choose_recipe(args)
         start = None
         if args.start:
             known = recall(args.start, mnist)
@@ -45,17 +48,32 @@ def _train(args: argparse.Namespace) -> None:
                     f"--seed {recipe.seed}: they would no longer be unseen. Give the same --seed."
                 )
             start, recipe = load(args.start), replace(recipe, start=hash_file(args.start / NETWORK))
+            if known:  # what was built then is what goes on
+                recipe = replace(recipe, **{name: getattr(known.recipe, name) for name in SHAPE})
         teacher = None
         if args.teacher:
             teacher = Classifier(args.teacher, threads=os.cpu_count() or 1)
             recipe = replace(recipe, teacher=teacher.card.weights_sha256)
-        try:
-            network = train(mnist, extras, recipe, args.out, start, teacher=teacher)
-        except KeyboardInterrupt:
-            atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
-            raise
-        card = export(network, mnist, [describe(data) for data in (mnist, *extras)], recipe, args.out)
+        sources = [describe(data) for data in (mnist, *extras)]
+        card = find_trained(args.out, recipe, sources) if args.load_or_train else None
+        if card:
+            say(NAME, f"{args.out}: trained on {card.made} with this recipe and these data; nothing was trained again.")
+        else:
+            bar = 1 if sys.stderr.isatty() else 2  # in a pipe or a file, a line an epoch
+            try:
+                network = train(mnist, extras, recipe, args.out, start, bar, teacher, args.logs, partial(say, NAME))
+            except KeyboardInterrupt:
+                atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
+                raise
+            card = export(network, mnist, sources, recipe, args.out)
     print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
+
+
+def _choose_recipe(args: argparse.Namespace) -> Recipe:
+    """Return the recipe of the file, if there is one, with what the command's words say in its place."""
+    recipe = read_recipe(args.recipe) if args.recipe else Recipe()
+    names = ("epochs", "seed", "rate", "patience", "network")
+    return replace(recipe, **{name: given for name in names if (given := getattr(args, name)) is not None})
 
 
 def _train_rows(args: argparse.Namespace) -> None:
@@ -67,7 +85,7 @@ def _train_rows(args: argparse.Namespace) -> None:
 
     with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
         strips = [load_strips(path) for path in args.strips]
-        recipe = RowRecipe(epochs=args.epochs or RowRecipe.epochs, seed=args.seed)
+        recipe = RowRecipe(epochs=args.epochs or RowRecipe.epochs, seed=_get_seed(args))
         digits = [split(load_mnist(args.data), recipe.seed)[0], *(load_extra(path) for path in args.extra)]
         try:
             network = train_rows(strips, digits, recipe, args.out)
@@ -121,12 +139,12 @@ def _export(args: argparse.Namespace) -> None:
     _prepare_training()
     from model.data import load_extra, load_mnist
     from model.export import Origin, describe, export, recall
-    from model.train import Recipe, load
+    from model.train import load
 
     with contextlib.redirect_stdout(sys.stderr):
         network = load(args.weights)
         mnist, extras = load_mnist(args.data), [load_extra(path) for path in args.extra]
-        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=args.seed)
+        recipe = Recipe(epochs=args.epochs or Recipe.epochs, seed=_get_seed(args))
         origin = recall(args.weights, mnist) or Origin(recipe, [describe(data) for data in (mnist, *extras)])
         card = export(network, mnist, origin.sources, origin.recipe, args.weights, origin.members)
     print(json.dumps({"weights": str(args.weights), "temperature": card.temperature, **card.figures}))
@@ -146,6 +164,10 @@ def _evaluate(args: argparse.Namespace) -> None:
     print(json.dumps(figures))
 
 
+def _get_seed(args: argparse.Namespace) -> int:
+    return Recipe.seed if args.seed is None else args.seed
+
+
 def _prepare_training() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow reads it when it is first imported
     require_tensorflow()
@@ -157,17 +179,7 @@ def _make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     train = commands.add_parser("train", help="train the network, export it and write its card")
-    train.add_argument(
-        "--out", type=Path, default=Path("weights"), metavar="DIR", help="folder for the weights (weights)"
-    )
-    train.add_argument("--start", type=Path, metavar="DIR", help="go on from the digits.keras in this folder")
-    train.add_argument(
-        "--teacher",
-        type=Path,
-        metavar="DIR",
-        help="learn what the network in this folder says of the extra views, too",
-    )
-    train.add_argument("--rate", type=_rate, metavar="R", help="highest learning rate (0.002)")
+    add_train_options(train)
     train.set_defaults(command=_train)
 
     rows = commands.add_parser(
@@ -199,7 +211,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     blend.add_argument("first", type=Path, metavar="A", help="folder of the network that was trained on")
     blend.add_argument("second", type=Path, metavar="B", help="folder of what became of it")
-    blend.add_argument("--share", type=_share, default=0.5, metavar="P", help="the second's part, 0 to 1 (0.5)")
+    blend.add_argument("--share", type=parse_share, default=0.5, metavar="P", help="the second's part, 0 to 1 (0.5)")
     blend.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the new weights")
     blend.add_argument("--data", type=Path, metavar="FILE", help="mnist.npz (keras.datasets' copy, or a download)")
     blend.set_defaults(command=_blend)
@@ -213,61 +225,21 @@ def _make_parser() -> argparse.ArgumentParser:
     export.add_argument("--weights", type=Path, required=True, metavar="DIR", help="folder that holds digits.keras")
     export.set_defaults(command=_export)
     for command in (train, rows, export):
-        _add_training_options(command)
+        add_data_options(command)
 
     evaluate = commands.add_parser("evaluate", help="measure the weights on labelled glyphs; prints JSON")
     evaluate.add_argument("--data", type=Path, required=True, metavar="FILE", help=".npz with x_test, y_test or x, y")
     evaluate.add_argument("--weights", type=Path, metavar="DIR", help="folder of the weights (the package's own)")
     evaluate.add_argument(
-        "--reject-below", type=_share, default=0.0, metavar="P", help="refuse digits that are less sure, 0 to 1 (0)"
+        "--reject-below",
+        type=parse_share,
+        default=0.0,
+        metavar="P",
+        help="refuse digits that are less sure, 0 to 1 (0)",
     )
     evaluate.add_argument("--final", action="store_true", help="write the figures into the card as the final test")
     evaluate.set_defaults(command=_evaluate)
     return parser
-
-
-def _add_training_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
-    )
-    parser.add_argument(
-        "--extra",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="more training data: .npz with x, y, or a folder of such files",
-    )
-    parser.add_argument("--epochs", type=_count, metavar="N", help="how long to train (train: 24; train-rows: 14)")
-    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="where chance starts (1)")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is too small, expected 1 or more")
-    return number
-
-
-def _rate(text: str) -> float:
-    rate = float(text)
-    if not 0 < rate <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is out of range, expected more than 0 and at most 1")
-    return rate
-
-
-def _seed(text: str) -> int:
-    seed = int(text)
-    if not 0 <= seed < 2**32:
-        raise argparse.ArgumentTypeError(f"{text} is out of range, expected 0 to {2**32 - 1}")
-    return seed
-
-
-def _share(text: str) -> float:
-    share = float(text)
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is out of range, expected 0 to 1")
-    return share
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ class Card:
     """Library versions."""
     data: tuple[Source, ...]
     """MNIST's training part first, then the extra data."""
-    recipe: Mapping[str, float]
-    """Fields of model.train.Recipe."""
+    recipe: Mapping[str, float | str]
+    """Fields of model.recipe.Recipe."""
     parameters: int
     multiply_adds: int
     """Of one glyph."""

@@ -3,6 +3,7 @@
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model.classes import has_classes, read_classes
 from model.context import CHANNELS
 from model.errors import DataError
 from model.glyph import FAINTEST, SIDE, normalise, to_white_on_black
+from model.idx import is_emnist, is_idx, read_pair
 from model.native import require_tensorflow
 
 NOT_A_DIGIT = 10
@@ -48,11 +51,25 @@ def load_mnist(path: Path | None = None, part: str = "train") -> Glyphs:
     """Load MNIST's "train" (60,000) or "test" (10,000) part.
 
     path: an .npz with x_train, y_train, x_test, y_test; None takes keras.datasets' cache, or its download.
-    Raises DataError.
+    Raises DataError, also where some digit has no glyph, or a label is no digit.
     """
     found = path or _find_keras_mnist()
     arrays = read_npz(found)
-    return _to_glyphs(take_array(arrays, f"x_{part}", found), take_array(arrays, f"y_{part}", found), found)
+    labels = take_array(arrays, f"y_{part}", found)
+    glyphs = _to_glyphs(take_array(arrays, f"x_{part}", found), labels, found)
+    odd = glyphs.labels == NOT_A_DIGIT
+    if odd.any():
+        raise DataError(
+            f"{found}: y_{part} holds the label {labels[odd][0]}, expected 0 to 9. "
+            "Give what is no digit as x and y in a file of its own, with --extra."
+        )
+    missing = sorted(set(range(NOT_A_DIGIT)) - set(glyphs.labels.tolist()))
+    if missing:
+        raise DataError(
+            f"{found}: x_{part} holds no {' and no '.join(map(str, missing))}, expected glyphs of all ten digits. "
+            "Add some of each that is missing."
+        )
+    return glyphs
 
 
 def load_labelled(path: Path) -> Glyphs:
@@ -68,12 +85,19 @@ def load_labelled(path: Path) -> Glyphs:
 
 
 def load_extra(path: Path) -> Glyphs:
-    """Load labelled characters for training: x and y as in `load_labelled`, or all such files of a folder.
+    """Load labelled characters for training.
 
-    Raises DataError, also for a test set.
+    path: an .npz with x and y as in `load_labelled`; a folder of such files; a folder of pictures with a folder for
+    each class (model/classes.py); or the pictures of MNIST or EMNIST in IDX (model/idx.py). Raises DataError, also for
+    a test set.
     """
+    if path.is_dir() and has_classes(path):
+        pictures, names, checksum = read_classes(path)
+        return Glyphs(_normalise_each(pictures), _as_labels(np.array(names), path), checksum, path.name)
     if path.is_dir():
         return _join([load_extra(file) for file in sorted(path.glob("*.npz"))], path)
+    if is_idx(path):
+        return _load_idx(path)
     if any(name.endswith("_test") for name in read_npz(path)):
         raise DataError(
             f"{path}: holds a test set, which is never trained on. Save what is to be trained on as x and y."
@@ -81,12 +105,24 @@ def load_extra(path: Path) -> Glyphs:
     return load_labelled(path)
 
 
+def _load_idx(path: Path) -> Glyphs:
+    if any(word in path.name for word in ("test", "t10k")):
+        raise DataError(f"{path}: is a test set, which is never trained on. Give the file of its training part.")
+    images, labels, checksum = read_pair(path)
+    if 0 in images.shape:
+        raise DataError(f"{path}: holds no pictures. Download it again.")
+    # EMNIST's boxes are larger than MNIST's, and centred otherwise
+    glyphs = _normalise_each(images) if is_emnist(path) else _as_glyphs(np.ascontiguousarray(images))
+    return Glyphs(glyphs, _as_labels(labels, path), checksum, path.name)
+
+
 def _join(parts: list[Glyphs], folder: Path) -> Glyphs:
     """Return the glyphs of a folder's files as one source."""
     if len({part.are_views for part in parts}) != 1:
         raise DataError(
-            f"{folder}: expected .npz files with labelled glyphs in this folder, all of one kind; found "
-            f"{len(parts)} files{', some with views and some without' if parts else ''}. Give such a folder, or a file."
+            f"{folder}: expected .npz files with labelled glyphs in this folder, all of one kind, or folders 0 to 9 of "
+            f"pictures; found {len(parts)} files{', some with views and some without' if parts else ''}. "
+            "Give such a folder, or a file."
         )
     checksum = hashlib.sha256(" ".join(part.sha256 for part in parts).encode()).hexdigest()
     images = np.concatenate([part.images for part in parts])
@@ -130,6 +166,11 @@ def _to_glyphs(images: NDArray[Any], labels: NDArray[Any], path: Path) -> Glyphs
 def _as_glyphs(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if images.ndim == 4 or (images.shape[1:] == (SIDE, SIDE) and _mostly_black(images)):
         return images
+    return _normalise_each(images)
+
+
+def _normalise_each(images: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Bring pictures of any size and polarity to glyphs: (N, 28, 28)."""
     return np.stack([normalise(to_white_on_black(image)) for image in images])
 
 

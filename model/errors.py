@@ -2,6 +2,7 @@
 
 ModelError (2)
   DataError                a data file is missing, damaged or of another shape
+  StorageError             what was trained cannot be written: the disk is full, the folder is gone
   ExportError (1)          the exported network does not agree with the Keras one
   WeightsError (3)         the trained weights are missing, damaged or of another version
   MissingPackageError (3)  training was asked for, and TensorFlow is not installed
@@ -17,6 +18,10 @@ class ModelError(Exception):
 
 class DataError(ModelError):
     """Labelled glyphs cannot be used."""
+
+
+class StorageError(ModelError):
+    """What was trained cannot be written."""
 
 
 class WeightsError(ModelError):

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from model import __version__
 from model.card import Card, Source, parse_card, replace_file
-from model.classifier import CARD, WEIGHTS, LiteRTNetwork, softmax
+from model.classifier import CARD, WEIGHTS, LiteRTNetwork, read_card, softmax
 from model.data import Glyphs, split
 from model.errors import DataError, ExportError, WeightsError
 from model.evaluate import measure_calibration_error
 from model.network import count_multiply_adds
-from model.train import Recipe, make_validation, to_input
+from model.recipe import Recipe
+from model.train import NETWORK, make_validation, to_input
 
 KINDS = ("float32", "float16", "dynamic", "int8")
 """Number types of an exported network. dynamic: int8 weights, activations quantised glyph by glyph as they come."""
@@ -92,6 +93,20 @@ def export(
     replace_file(folder / WEIGHTS, content)
     replace_file(folder / CARD, card.to_json().encode())
     return card
+
+
+def find_trained(folder: Path, recipe: Recipe, sources: Sequence[Source]) -> Card | None:
+    """Return the card of the weights in a folder if they are whole, and of this recipe, these data and this version.
+
+    None where they are not, or where there are none.
+    """
+    try:
+        card = read_card(folder)
+    except WeightsError:
+        return None
+    known = {**asdict(Recipe()), **card.recipe}  # what a card does not tell was as usual
+    same = (known, card.data, card.digitlens, card.members) == (asdict(recipe), tuple(sources), __version__, ())
+    return card if same and (folder / NETWORK).is_file() else None
 
 
 @dataclass(frozen=True)

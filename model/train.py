@@ -1,53 +1,28 @@
 """Fit the network, calibrate it, save it. The only long-running file; needs the [train] extra."""
 
 import hashlib
+import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from model import __version__
 from model.augment import augment, change_neighbours, jitter
+from model.checkpoint import KEPT, Checkpoints
 from model.classifier import Classifier
-from model.context import look_alone
+from model.context import CHANNELS, look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
-from model.errors import WeightsError
+from model.errors import DataError, StorageError, WeightsError
 from model.negatives import make_negative
-from model.network import CLASSES, build
+from model.network import ARCHITECTURES, CLASSES, build
+from model.recipe import COMPACT, Recipe
 from model.strokes import DIGITS, draw
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that decides the trained weights, besides the data."""
-
-    epochs: int = 24
-    batch: int = 128
-    seed: int = 1
-    rate: float = 2e-3
-    """Highest learning rate; it rises over WARM_UP of the steps and then falls along a cosine to nothing."""
-    weight_decay: float = 2e-3
-    label_smoothing: float = 0.02
-    negatives: float = 0.1
-    """Glyphs that are no digit, as a share of the digits."""
-    drawn: float = 0.08
-    """Digits drawn from strokes, as a share of the digits."""
-    extra_repeats: int = 2
-    """How often an epoch shows each glyph of the extra data; views that were cut from pages are shown once."""
-    start: str = ""
-    """SHA-256 of the digits.keras that training goes on from; empty for a new network."""
-    lonely: float = 0.2
-    """Share of the digits cut from pages that are shown without their surroundings."""
-    teacher: str = ""
-    """SHA-256 of the digits.tflite whose opinion of the views is learnt too; empty for none."""
-    taught: float = 0.7
-    """Share of a view's target that is the teacher's opinion; the rest is its label."""
-
 
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
@@ -143,45 +118,105 @@ def train(
     start: keras.Model | None = None,
     verbose: int = 1,
     teacher: Classifier | None = None,
+    logs: Path | None = None,
+    tell: Callable[[str], object] = lambda sentence: None,
 ) -> keras.Model:
     """Fit the network on MNIST's training part and the extras, and leave digits.keras in the folder.
 
     A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there; another recipe or
-    other data start anew. The weights kept are the last epoch's. start: a network to go on from, with a new course of
-    the learning rate. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0 nothing. teacher: a larger network,
-    such as a committee, whose opinion of the views among the extras is learnt beside their labels (distillation: Hinton
-    et al., 2015). Returns the network.
+    other data start anew. The weights kept are the last epoch's, or, with a patience, the best one's. start: a network
+    to go on from, with a new course of the learning rate. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0
+    nothing. teacher: a larger network, such as a committee, whose opinion of the views among the extras is learnt
+    beside their labels (distillation: Hinton et al., 2015). logs: folder for TensorBoard. tell: takes sentences for the
+    person. Returns the network. Raises StorageError.
     """
     keras.utils.set_random_seed(recipe.seed)
     fit, held = split(mnist, recipe.seed)
     batches = Batches(fit, extras, recipe, teacher=teacher)
-    network = start or build()
-    network.compile(
-        keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * len(batches)), weight_decay=recipe.weight_decay),
-        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
-        metrics=["accuracy"],
-    )
+    network = start or build_for(recipe)
+    tell(f"{recipe.network}, {network.count_params():,} parameters; training on the {describe_device()}.")
+    compile_for(network, recipe, len(batches))
+    name = _identify(recipe, [mnist, *extras])
+    backup = folder / f"backup-{name}"
     folder.mkdir(parents=True, exist_ok=True)
-    backup = folder / f"backup-{_identify(recipe, [mnist, *extras])}"
+    checkpoints = Checkpoints(backup, recipe.patience, tell)
+    done = checkpoints.restore(network)
+    if not done:
+        _require_room(folder, network)
+    else:
+        tell(f"{done} of {recipe.epochs} epochs are done; training goes on from there.")
     network.fit(
         batches,
+        initial_epoch=recipe.epochs if checkpoints.is_over else done,
         epochs=recipe.epochs,
         validation_data=(to_input(held.images), np.eye(CLASSES, dtype=np.float32)[held.labels]),
         validation_batch_size=1000,
-        callbacks=[keras.callbacks.BackupAndRestore(backup), FollowEpoch(batches, recipe.seed)],
+        callbacks=[FollowEpoch(batches, recipe.seed), *_log(logs, name), checkpoints],
         shuffle=False,  # the batches shuffle themselves; Keras' way depends on where a run began
         verbose=verbose,
     )
+    checkpoints.finish(network)
     save(network, folder)
     shutil.rmtree(backup, ignore_errors=True)
     return network
 
 
+def build_for(recipe: Recipe) -> keras.Model:
+    """Return the network that a recipe names, not yet trained. Raises DataError for a name that is none."""
+    if recipe.network not in ARCHITECTURES:
+        raise DataError(
+            f"{recipe.network!r} is no network that can read pages; what scikit-learn fits is measured by digits-bench "
+            f"compare only, as LiteRT cannot run it. Choose one of {', '.join(ARCHITECTURES)}."
+        )
+    if recipe.network == COMPACT:
+        return build(width=recipe.width, depth=recipe.depth, kernel=recipe.kernel, dropout=recipe.dropout)
+    return ARCHITECTURES[recipe.network](CHANNELS, CLASSES)
+
+
+def compile_for(network: keras.Model, recipe: Recipe, steps: int) -> None:
+    """Make a network ready to be trained as a recipe says. steps: batches in an epoch."""
+    network.compile(
+        keras.optimizers.AdamW(_plan_rate(recipe, recipe.epochs * steps), weight_decay=recipe.weight_decay),
+        keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing),
+        metrics=["accuracy"],
+    )
+
+
+def _log(logs: Path | None, name: str) -> list[keras.callbacks.Callback]:
+    """Return what writes accuracy and loss of each epoch for TensorBoard, where they are asked for."""
+    # the graph of layers is left out: to draw it, Keras would trace the network anew
+    return [keras.callbacks.TensorBoard(logs / name, write_graph=False)] if logs else []
+
+
+def _require_room(folder: Path, network: keras.Model) -> None:
+    """Raise StorageError before hours are spent on what could not be kept."""
+    numbers = 4 * network.count_params()  # the weights, two averages of AdamW's, and the best weights
+    needed, free = 4 * numbers * (KEPT + 2), shutil.disk_usage(folder).free
+    if free < needed:
+        raise StorageError(
+            f"{folder}: has room for {free / 1e6:.1f} MB, and training keeps up to {needed / 1e6:.1f} MB there. "
+            "Make room, or name another folder with --out."
+        )
+
+
+def describe_device() -> str:
+    """Return in words what Keras computes with."""
+    found = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in found]
+    return f"GPU {', '.join(names)}" if names else f"CPU, {os.cpu_count()} cores; Keras sees no GPU"
+
+
 def save(network: keras.Model, folder: Path) -> None:
-    """Write digits.keras; a reader finds the old file or the new one, never a part."""
+    """Write digits.keras; a reader finds the old file or the new one, never a part. Raises StorageError."""
     new = folder / f"new-{NETWORK}"
-    network.save(new)
-    new.replace(folder / NETWORK)
+    try:
+        network.save(new)
+        new.replace(folder / NETWORK)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StorageError(
+            f"{folder / NETWORK}: cannot be written ({error.strerror}). Make room: the same command goes on there."
+        ) from error
 
 
 def load(folder: Path) -> keras.Model:
@@ -244,7 +279,7 @@ class FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         if self.seed is None:
             return
         for layer in self.model.layers:
-            if isinstance(layer, keras.layers.Dropout):
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:  # without a rate it has no chance
                 layer.seed_generator.state.assign([self.seed % SEEDS, epoch * STEPS])
 
 

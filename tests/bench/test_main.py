@@ -17,3 +17,12 @@ def test_a_package_of_training_that_is_missing_is_told(
     monkeypatch.setitem(sys.modules, "skimage.morphology", None)
     assert main([command, "--out", str(tmp_path / "pages.npz"), "--pages", "1"]) == 3
     assert "pip install 'digitlens[train]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("package", ["matplotlib", "sklearn", "tensorflow"])
+def test_the_comparison_asks_for_its_packages_before_the_long_part(
+    package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert main(["compare", "--mnist", "nowhere.npz", "--out", str(tmp_path)]) == 3
+    assert f"({package}). Install it: pip install 'digitlens[train]'" in capsys.readouterr().err

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bench.datasets import CELL, PICTURE_HEIGHT, Measured, Wrong, cut_picture, load_samples, measure, to_sample
+from bench.metrics import EVERYWHERE, Judged, count_confusions
 from bench.sheet import LabelledPage
-from benchmarks.accuracy import BEGIN, END, FIGURES, fill_page, main, to_figures, to_table, write_report, write_sheet
-from benchmarks.charts import CELL, PICTURE_HEIGHT, cut_picture, draw_confusion, draw_sheet
-from benchmarks.datasets import Measured, Wrong, load_samples, measure, to_sample
-from benchmarks.metrics import EVERYWHERE, Judged, count_confusions
+from benchmarks.accuracy import FIGURES, fill_page, main, to_figures, to_table, write_report, write_sheet
+from benchmarks.charts import draw_confusion, draw_sheet
 from model.classifier import StubClassifier
 from model.errors import DataError
 from scanner.page import Box
@@ -94,7 +94,7 @@ def test_a_drawn_page_is_boxed_by_its_writers_after_the_tilt() -> None:
 
 def test_the_report_is_written_whole_and_the_same_again(measured: Measured, tmp_path: Path) -> None:
     page = tmp_path / "accuracy.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    page.write_text("before\n<!-- figures -->\nold\n<!-- /figures -->\nafter\n", encoding="utf-8")
     written = []
     for _ in range(2):
         write_report(tmp_path, [measured], "ab12")
@@ -108,15 +108,16 @@ def test_the_report_is_written_whole_and_the_same_again(measured: Measured, tmp_
     record = json.loads((tmp_path / FIGURES).read_text(encoding="utf-8"))
     assert record == {"weights_sha256": "ab12", "data_sets": {"bars": to_figures(measured)}}
     text = page.read_text(encoding="utf-8")
-    assert text == f"before\n{BEGIN}\n{to_table(record['data_sets'])}\n{END}\nafter\n"
+    assert text == f"before\n<!-- figures -->\n{to_table(record['data_sets'])}\n<!-- /figures -->\nafter\n"
 
 
 def test_a_page_without_a_place_for_the_table_stays_as_it_is(tmp_path: Path) -> None:
     page = tmp_path / "accuracy.md"
-    page.write_text(f"{END} {BEGIN}", encoding="utf-8")
+    (tmp_path / FIGURES).write_text('{"data_sets": {}}', encoding="utf-8")
+    page.write_text("<!-- /figures --> <!-- figures -->", encoding="utf-8")
     with pytest.raises(DataError, match="Put both"):
         fill_page(page)
-    assert page.read_text(encoding="utf-8") == f"{END} {BEGIN}"
+    assert page.read_text(encoding="utf-8") == "<!-- /figures --> <!-- figures -->"
 
 
 def test_the_sheet_shows_the_surest_first(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from drawing import draw_page
 
+from bench.datasets import Sample
+from bench.metrics import Truth
 from benchmarks.calibration import Answers, collect, fit, measure_error
-from benchmarks.datasets import Sample
-from benchmarks.metrics import Truth
 from model.classifier import StubClassifier
 from scanner.evidence import Evidence
 from scanner.page import Box, Page

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.datasets import Sample
-from benchmarks.metrics import EVERYWHERE, Truth
+from bench.datasets import Sample
+from bench.metrics import EVERYWHERE, Truth
 from benchmarks.regions import HEAD, describe, measure
 from model.classifier import StubClassifier
 from scanner.page import Box, Page

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from drawing import draw_page
 
-from benchmarks.datasets import Sample
-from benchmarks.metrics import Truth
+from bench.datasets import Sample
+from bench.metrics import Truth
 from benchmarks.trust import ABSENT, Judged, _judge_rows, count_errors, fit, judge_pages, see_pages
 from model.classifier import CLASSES, Guess, StubClassifier
 from scanner.decode import Decoded, Found

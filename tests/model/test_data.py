@@ -3,6 +3,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from model.data import NOT_A_DIGIT, VALIDATION_SIZE, Glyphs, hash_file, load_extra, load_labelled, load_mnist, split
 from model.errors import DataError
@@ -89,6 +91,31 @@ def test_a_flipped_byte_is_explained(path: Path, mnist_file: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(DataError, match="again"):
         load_labelled(path), load_mnist(path)
+
+
+@given(share=st.floats(0, 0.999))
+def test_a_file_cut_anywhere_is_explained(
+    mnist_file: Path, tmp_path_factory: pytest.TempPathFactory, share: float
+) -> None:
+    path = tmp_path_factory.mktemp("cut") / "mnist.npz"
+    content = mnist_file.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(DataError, match="again"):
+        load_mnist(path)
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (list(range(9)) * 2, "holds no 9, expected glyphs of all ten"),
+        ([*range(10), 12], "holds the label 12"),
+        ([*range(10), -1], "holds the label -1"),
+    ],
+)
+def test_mnist_has_all_digits_and_nothing_else(path: Path, labels: list[int], said: str) -> None:
+    save(path, x_train=np.zeros((len(labels), 28, 28), np.uint8), y_train=labels)
+    with pytest.raises(DataError, match=said):
+        load_mnist(path)
 
 
 def test_a_missing_file_is_explained(path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from model import __version__
 from model.__main__ import main
-from model.classifier import Classifier
+from model.classifier import Classifier, read_card
 from model.data import hash_file
 
 
@@ -119,6 +119,72 @@ def test_training_goes_on_with_the_same_digits_set_aside_only(
     assert main([*words, "--seed", "5"]) == 2
     assert "was trained with --seed 1" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_load_or_train_loads_what_is_the_same(
+    weights: Path, mnist_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(weights, tmp_path, dirs_exist_ok=True)
+    before = hash_file(tmp_path / "digits.tflite")
+    words = ["train", "--data", str(mnist_file), "--out", str(tmp_path), "--epochs", "1", "--load-or-train"]
+    assert main(words) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out)["temperature"] == Classifier(weights).card.temperature
+    assert "nothing was trained again" in err
+    assert "Epoch" not in err
+    assert hash_file(tmp_path / "digits.tflite") == before
+
+
+def test_weights_of_another_recipe_or_other_data_or_damaged_are_not_taken(weights: Path, tmp_path: Path) -> None:
+    from model.export import find_trained
+    from model.recipe import Recipe
+
+    card = read_card(weights)
+    assert find_trained(weights, Recipe(epochs=1), card.data) == card
+    assert find_trained(weights, Recipe(epochs=2), card.data) is None
+    assert find_trained(weights, Recipe(epochs=1), (*card.data, *card.data)) is None
+    assert find_trained(tmp_path, Recipe(epochs=1), card.data) is None
+    shutil.copytree(weights, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "card.json").write_text(card.to_json().replace(f'"{card.digitlens}"', '"0.0.1"'))
+    assert find_trained(tmp_path, Recipe(epochs=1), card.data) is None, "weights of another version"
+    (tmp_path / "card.json").write_text(card.to_json())
+    (tmp_path / "digits.tflite").write_bytes((weights / "digits.tflite").read_bytes()[:-1])
+    assert find_trained(tmp_path, Recipe(epochs=1), card.data) is None, "a damaged file"
+
+
+def test_what_scikit_learn_fits_is_refused_with_what_can_be_trained(
+    mnist_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--data", str(mnist_file), "--out", str(tmp_path / "w"), "--model", "knn"]) == 2
+    err = capsys.readouterr().err
+    assert "Choose one of mlp, " in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["mlp", "lstm"])
+def test_any_network_becomes_the_one_that_reads(
+    name: str,
+    mnist_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("model.export.LEAST_AGREEMENT", 0.8)
+    (tmp_path / "recipe.json").write_text('{"epochs": 9, "rate": 0.004, "batch": 64}')
+    words = ["train", "--data", str(mnist_file), "--out", str(tmp_path / "w"), "--model", name]
+    assert main([*words, "--recipe", str(tmp_path / "recipe.json"), "--epochs", "1"]) == 0
+    said = capfd.readouterr()
+    assert json.loads(said.out)["temperature"] > 0
+    assert f"digits-model: {name}, " in said.err
+    assert "Epoch 1/1" in said.err
+    assert "━" not in said.err, "no bar where standard error is no terminal"
+    card = read_card(tmp_path / "w")
+    assert (card.recipe["network"], card.recipe["epochs"], card.recipe["batch"]) == (name, 1, 64)
+    assert main(["evaluate", "--data", str(mnist_file), "--weights", str(tmp_path / "w")]) == 0
+    guesses = Classifier(tmp_path / "w").classify(np.zeros((3, 28, 28, 2), np.uint8))
+    assert [len(guess.scores) for guess in guesses] == [11, 11, 11]
 
 
 @pytest.mark.parametrize("words", [["train"], ["join", "a", "--out", "c"], ["blend", "a", "b", "--out", "c"]])

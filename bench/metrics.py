@@ -113,6 +113,7 @@ def assign_digits(lines: Sequence[Line], boxes: Sequence[Box]) -> tuple[list[lis
 
 
 def reaches(box: Box, digit: Box) -> bool:
+    """Tell whether a digit belongs to a box: its centre lies in it, or hardly outside."""
     more = REACH * min(box.width, box.height)
     across = box.x - more <= digit.centre_x <= box.right + more
     return across and box.y - more <= digit.centre_y <= box.bottom + more

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.metrics import (
+from bench.metrics import (
     ANSWERS,
     EVERYWHERE,
     NOTHING,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.metrics import EVERYWHERE, Judged, Truth, judge
 from bench.page import draw_page
 from bench.sheet import LabelledPage
-from benchmarks.charts import cut_picture
-from benchmarks.metrics import EVERYWHERE, Judged, Truth, judge
 from model.classifier import GlyphClassifier
 from model.data import Glyphs, load_mnist, split
 from model.errors import DataError
@@ -27,6 +27,12 @@ those it never saw."""
 
 DEFAULTS = Options()
 """The reader as it is shipped."""
+
+CELL, PICTURE_HEIGHT = 300, 120
+"""A picture of a misread string is at most this wide and this high, in pixels: as the contact sheet needs."""
+
+CUT_MARGIN = 0.25
+"""Paper shown around a misread string, as a share of its height."""
 
 SYNTHETIC = "synthetic"
 """What the set of drawn pages is called."""
@@ -167,5 +173,23 @@ def read_sample(
             first = first or page
             lines += from_json(to_json(read(page, classifier, options))).lines
     except ScanError as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
     return lines, first
+
+
+def cut_picture(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """Cut a string out of its image with some paper around it, and bring it to the size of the contact sheet.
+
+    image: (H, W) or (H, W, 3) uint8. Returns (h, w, 3) uint8, at most PICTURE_HEIGHT high and CELL wide.
+    """
+    height, width = image.shape[:2]
+    inside = box.within(width, height)
+    margin = round(CUT_MARGIN * inside.height) + 2
+    wide = Box(inside.x - margin, inside.y - margin, inside.width + 2 * margin, inside.height + 2 * margin)
+    place = wide.within(width, height)
+    cut = image[place.y : place.bottom, place.x : place.right]
+    scale = min((CELL - 8) / place.width, PICTURE_HEIGHT / place.height)
+    size = max(1, int(place.width * scale)), max(1, int(place.height * scale))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = np.asarray(cv2.resize(cut, size, interpolation=way), np.uint8)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), np.uint8) if small.ndim == 2 else small

@@ -1,0 +1,1 @@
+"""digits-bench compare: every contestant trained, measured the same way, and laid side by side in one report."""

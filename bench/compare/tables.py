@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.compare.photos import ALONE, NO_ROWS, WHOLE
+from model.data import NOT_A_DIGIT
 
 MISSING = "-"
 """Stands where something was not measured, or says nothing."""
@@ -114,14 +115,6 @@ READERS = {ALONE: "", NO_ROWS: ", with surroundings and the class of no digit", 
 
 def list_photos(report: dict[str, Any]) -> Table:
     """What each reads on whole images behind the pipeline, best first."""
-    head = (
-        "classifier",
-        "strings exactly right, %",
-        "by source, %",
-        "digits, %",
-        "own line, %",
-        "false digits an image",
-    )
     found = [
         (mark(each) + READERS[way], figures)
         for each in report["contestants"]
@@ -129,12 +122,35 @@ def list_photos(report: dict[str, Any]) -> Table:
         if way in READERS
     ]
     found.sort(key=lambda pair: -(pair[1]["exact"] or 0))
-    keys = ("exact", "by_source", "digits", "lines")
+    head = (
+        "classifier",
+        "strings right, %",
+        "by source, %",
+        "digits, %",
+        "misread",
+        "refused",
+        "missed",
+        "false an image",
+    )
+    keys = ("exact", "by_source", "digits")
     rows = [
-        (name, *(_show(figures[key], "{:.1f}", 100) for key in keys), _show(figures["false"], "{:.1f}"))
+        (
+            name,
+            *(_show(figures[key], "{:.1f}", 100) for key in keys),
+            *_count(figures),
+            _show(figures["false"], "{:.2f}"),
+        )
         for name, figures in found
     ]
     return Table(head, tuple(rows))
+
+
+def _count(figures: dict[str, Any]) -> tuple[str, str, str]:
+    """Return how many labelled digits were taken for others, refused, and missed."""
+    rows = figures["confusion"][:NOT_A_DIGIT]
+    misread = sum(sum(row[:NOT_A_DIGIT]) - row[digit] for digit, row in enumerate(rows))
+    refused, missed = (sum(row[NOT_A_DIGIT + more] for row in rows) for more in (0, 1))
+    return str(misread), str(refused), str(missed)
 
 
 def list_corruptions(report: dict[str, Any]) -> Table:

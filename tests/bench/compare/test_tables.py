@@ -22,7 +22,7 @@ def test_the_best_stands_first_and_what_learnt_from_more_has_a_star() -> None:
 def test_every_way_of_reading_photos_has_a_row() -> None:
     rows = list_photos(make_report()).rows
     assert [row[0] for row in rows] == ["shipped *, and the network for rows", "tree", "shipped *"]
-    assert rows[1][1:] == ("25.0", "30.0", "-50.0", "10.0", "12.0")
+    assert rows[1][1:] == ("25.0", "30.0", "-50.0", "2", "3", "4", "12.00")
 
 
 def test_costs_stand_beside_their_ratios() -> None:

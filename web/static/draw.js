@@ -1,0 +1,171 @@
+// The way in by drawing: paper that takes a mouse, a finger or a pen. The reading follows while one writes: each request
+// supersedes the one before it, and the end of a stroke is read at once.
+
+import { Boxes } from "./boxes.js";
+import { isAbort, readPicture, Trouble } from "./client.js";
+import { count, find, say, tell } from "./dom.js";
+import { describePage } from "./entries.js";
+import { Readout } from "./readout.js";
+import { Sketch, WIDTH, drawStrokes, toWidth } from "./sketch.js";
+
+/** While a stroke is drawn, it is read this often, in milliseconds. */
+const OFTEN = 250;
+
+/** When the hand has rested so long, what was read is told to those who listen, in milliseconds. */
+const REST = 900;
+
+/** What the reader sees, whatever the page's colours are. */
+const [PAPER, INK] = ["#fff", "#000"];
+
+export class Draw {
+  #sketch = new Sketch(); #height = WIDTH / 2; #pointer = null; #request = null; #rest = 0; #last = 0; #due = false;
+  #canvas = find("draw-canvas"); #bench = find("draw-bench"); #print = document.createElement("canvas"); #readout; #boxes;
+
+  constructor() {
+    this.#readout = new Readout(find("panel-draw"), "The reading follows the pen.", (page, ...place) => this.#boxes.mark(...place));
+    this.#boxes = new Boxes(find("draw-sheet"));
+    const on = (kind, act) => this.#canvas.addEventListener(kind, act);
+    on("pointerdown", (event) => this.#begin(event));
+    on("pointermove", (event) => this.#add(event));
+    for (const kind of ["pointerup", "pointercancel"]) on(kind, (event) => this.#end(event));
+    const changes = { undo: () => this.#sketch.undo(), redo: () => this.#sketch.redo(), "draw-clear": () => this.#sketch.clear() };
+    for (const [id, change] of Object.entries(changes)) find(id).addEventListener("click", () => this.#change(change));
+    find("panel-draw").addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+        event.preventDefault();
+        this.#change(() => (event.shiftKey ? this.#sketch.redo() : this.#sketch.undo()));
+      }
+    });
+    new ResizeObserver(() => this.#fit()).observe(this.#bench);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
+    this.#refresh();
+  }
+
+  /** Break off what is being read. */
+  stop() {
+    this.#request?.abort();
+  }
+
+  #begin(event) {
+    if (this.#pointer !== null || event.button !== 0) return; // a second finger, or the palm
+    event.preventDefault();
+    this.#pointer = event.pointerId;
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#sketch.begin(this.#toPoint(event));
+    this.#last = performance.now();
+    this.#refresh();
+  }
+
+  #add(event) {
+    if (event.pointerId !== this.#pointer) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    this.#sketch.add((events.length ? events : [event]).map((each) => this.#toPoint(each)));
+    this.#draw();
+    if (!this.#request && performance.now() - this.#last > OFTEN) this.#read();
+  }
+
+  #end(event) {
+    if (event.pointerId !== this.#pointer) return;
+    this.#pointer = null;
+    this.#refresh();
+    this.#read();
+  }
+
+  #change(change) {
+    if (this.#pointer !== null) return;
+    change();
+    this.#refresh();
+    this.#read();
+  }
+
+  /** Return where on the sheet an event is, and how wide the line is there. */
+  #toPoint(event) {
+    const { left, top, width } = this.#canvas.getBoundingClientRect();
+    const scale = WIDTH / width;
+    return [(event.clientX - left) * scale, (event.clientY - top) * scale, toWidth(event.pressure, event.pointerType === "pen")];
+  }
+
+  /** Read what is drawn now; what was asked before does not matter any more. */
+  async #read() {
+    const start = this.#last = performance.now();
+    this.#request?.abort();
+    clearTimeout(this.#rest);
+    this.#request = null;
+    if (!this.#sketch.strokes.length) return this.#show(null, "");
+    const request = this.#request = new AbortController();
+    const [number, isWhole] = [this.#sketch.strokes.length, this.#pointer === null];
+    try {
+      const picture = await this.#take();
+      request.signal.throwIfAborted();
+      const onWait = () => tell(find("draw-state"), "The server is busy; the reading follows.");
+      const options = { scores: 1, straighten: 0 }; // who draws holds the paper upright
+      const [record] = await readPicture(picture, options, { signal: request.signal, onWait });
+      request.signal.throwIfAborted();
+      const took = Math.round(performance.now() - start);
+      this.#show(record, isWhole ? `${count(number, "stroke")}; read ${took} ms after the last.` : "");
+    } catch (error) {
+      if (isAbort(error)) return;
+      if (!(error instanceof Trouble)) throw error;
+      this.#show({ error: error.message }, error.message);
+    } finally {
+      if (this.#request === request) this.#request = null;
+    }
+  }
+
+  #show(record, state) {
+    if (state || !record) tell(find("draw-state"), state);
+    if (!record) this.#readout.show([]);
+    else {
+      const page = { name: "drawing", record, picture: this.#print, scale: 1 };
+      this.#readout.show([page]);
+      this.#rest = setTimeout(() => say(describePage(page)), REST);
+    }
+    this.#boxes.show(record?.lines ? record : null);
+  }
+
+  /** Return what is drawn as a picture for the reader: black on white. */
+  #take() {
+    Object.assign(this.#print, { width: WIDTH, height: this.#height });
+    const pen = this.#print.getContext("2d");
+    pen.fillStyle = PAPER;
+    pen.fillRect(0, 0, WIDTH, this.#height);
+    drawStrokes(pen, this.#sketch.strokes, INK);
+    return new Promise((resolve) => { this.#print.toBlob(resolve, "image/jpeg", 0.95); });
+  }
+
+  /** Fit the sheet into the paper on the screen; while nothing is drawn, it takes the paper's own shape. */
+  #fit() {
+    const { clientWidth, clientHeight } = this.#bench;
+    if (!clientWidth || !clientHeight) return;
+    if (!this.#sketch.strokes.length) this.#height = Math.round((WIDTH * clientHeight) / clientWidth);
+    const scale = Math.min(clientWidth / WIDTH, clientHeight / this.#height);
+    Object.assign(find("draw-sheet").style, { width: `${WIDTH * scale}px`, height: `${this.#height * scale}px` });
+    this.#canvas.width = Math.round(WIDTH * scale * devicePixelRatio);
+    this.#canvas.height = Math.round(this.#height * scale * devicePixelRatio);
+    this.#draw();
+  }
+
+  /** Draw at the next moment when the screen is drawn. */
+  #draw() {
+    if (this.#due) return;
+    this.#due = true;
+    requestAnimationFrame(() => {
+      this.#due = false;
+      const pen = this.#canvas.getContext("2d");
+      const scale = this.#canvas.width / WIDTH;
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      pen.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+      pen.setTransform(scale, 0, 0, scale, 0, 0);
+      drawStrokes(pen, this.#sketch.strokes, getComputedStyle(this.#canvas).color);
+    });
+  }
+
+  #refresh() {
+    const { strokes, canUndo, canRedo } = this.#sketch;
+    find("undo").disabled = !canUndo;
+    find("redo").disabled = !canRedo;
+    find("draw-clear").disabled = find("draw-hint").hidden = strokes.length > 0;
+    find("draw-clear").disabled = !strokes.length;
+    this.#draw();
+  }
+}

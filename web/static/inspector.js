@@ -1,0 +1,63 @@
+// Tells of one digit what is known: how sure it is, what else it may be, the scores of all ten, and what it looks like.
+
+import { make, percent, tell } from "./dom.js";
+import { describeDigit } from "./entries.js";
+import { chooseColour } from "./scale.js";
+
+const DIGITS = [..."0123456789"];
+
+/** How much of its surroundings is shown on each side of a digit, as a share of its longer side. */
+const AROUND = 0.35;
+
+export class Inspector {
+  #which; #why; #loupe; #scores; #bars;
+
+  /** root: the element that holds the parts. */
+  constructor(root) {
+    [this.#which, this.#why, this.#loupe, this.#scores] = [".which", ".why", ".loupe", ".scores"].map((part) => root.querySelector(part));
+    this.#bars = DIGITS.map((digit) => {
+      const [bar, share] = [make("i", { class: "level" }), make("span", { class: "share" })];
+      this.#scores.append(make("span", { class: "score" }, share, make("span", { class: "column" }, bar), make("b", { text: digit })));
+      return { bar, share };
+    });
+    this.clear();
+  }
+
+  /** Tell of no digit. */
+  clear() {
+    tell(this.#which, "");
+    tell(this.#why, "Point at a digit, or go to it with the arrow keys.");
+    this.#loupe.getContext("2d").clearRect(0, 0, this.#loupe.width, this.#loupe.height);
+    this.#draw(null, "");
+  }
+
+  /** Tell of a digit. place: "Digit 2 of string 1". picture: image or canvas; scale: its pixels per pixel of the boxes. */
+  show(digit, place, picture, scale) {
+    tell(this.#which, place);
+    tell(this.#why, describeDigit(digit));
+    this.#look(digit.box, picture, scale);
+    this.#draw(digit.scores ?? null, digit.text);
+  }
+
+  #look([x, y, width, height], picture, scale) {
+    const pen = this.#loupe.getContext("2d");
+    const side = this.#loupe.width;
+    pen.clearRect(0, 0, side, side);
+    if (!picture) return;
+    const around = Math.max(width, height) * (1 + 2 * AROUND);
+    const [left, top] = [x + width / 2 - around / 2, y + height / 2 - around / 2];
+    pen.drawImage(picture, left * scale, top * scale, around * scale, around * scale, 0, 0, side, side);
+  }
+
+  #draw(scores, text) {
+    this.#scores.classList.toggle("none", !scores);
+    const told = scores && DIGITS.map((digit, i) => `${digit}: ${percent(scores[i])}`).join(", ");
+    this.#scores.setAttribute("aria-label", told ? `Scores: ${told}` : "No scores");
+    this.#bars.forEach(({ bar, share }, i) => {
+      const score = scores?.[i] ?? 0;
+      bar.style.height = `${100 * score}%`;
+      bar.style.backgroundColor = DIGITS[i] === text ? chooseColour(text, score) : "";
+      tell(share, scores && score >= 0.005 ? String(Math.floor(100 * score + 1e-9)) : "");
+    });
+  }
+}

@@ -74,10 +74,10 @@ export class Camera {
 
   /** Let the camera go. */
   stop() {
-    this.#channel.close();
-    this.#release();
     this.#stream?.getTracks().forEach((track) => track.stop());
     [this.#stream, this.#answer, this.#times, this.#isTaken] = [null, null, [], false];
+    this.#channel.close();
+    this.#release();
     this.#video.srcObject = null;
     drawOverlay(this.#overlay, null, [0, 0]);
     this.#tell("");
@@ -122,7 +122,8 @@ export class Camera {
     this.#fit();
     const lines = answer.lines.filter((line) => line.digits.every((digit) => digit.settled));
     const record = { page: 1, width: answer.width, height: answer.height, lines, fields: {}, problems: [] };
-    this.#readout.show(lines.length ? [{ name: "camera", record, picture: this.#frame, scale: 1 }] : []);
+    const note = "Hold the frame to see its ten scores.";
+    this.#readout.show(lines.length ? [{ name: "camera", record, note, picture: this.#frame, scale: 1 }] : []);
     this.#tell(answer.hints.join(" ") || this.#tellRate(answer));
     const texts = lines.map((line) => spell(line.text)).join(", ");
     if (texts && texts !== this.#told) say(`Settled: ${texts}.`);
@@ -131,13 +132,14 @@ export class Camera {
 
   #tellRate({ age_ms: age, width, height }) {
     const seconds = (this.#times.at(-1) - this.#times[0]) / 1000;
-    const rate = seconds ? `${((this.#times.length - 1) / seconds).toFixed(0)} frames a second, ` : "";
+    const rate = seconds ? `${((this.#times.length - 1) / seconds).toFixed(0)} frames/s, ` : "";
     return `${rate}${Math.round(age)} ms old, ${width}×${height}`;
   }
 
   /** Keep this frame, and read it as a picture: with alternatives and scores. */
   async #hold() {
     this.#isHeld = true;
+    this.#channel.close();
     find("hold").setAttribute("aria-pressed", true);
     this.#grab();
     const held = find("held");
@@ -148,7 +150,7 @@ export class Camera {
     const request = this.#request = new AbortController();
     try {
       const blob = await new Promise((resolve) => { held.toBlob(resolve, "image/jpeg", 0.95); });
-      const [record] = await readPicture(blob, { scores: 1 }, { signal: request.signal });
+      const record = await readPicture(blob, { scores: 1 }, { signal: request.signal });
       const page = { name: "camera", record, picture: held, scale: 1 };
       this.#readout.show([page]);
       this.#boxes.show(record);
@@ -169,7 +171,7 @@ export class Camera {
     find("held").hidden = true;
     find("hold").setAttribute("aria-pressed", false);
     this.#refresh();
-    this.#sendNext();
+    if (this.#stream) this.#channel.open();
   }
 
   /** Fit the picture into the bench, as large as its proportions let it be, and draw what is read in it. */

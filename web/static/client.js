@@ -8,32 +8,37 @@ const PAUSE = 1;
 
 /** What went wrong, in a sentence for the person. */
 export class Trouble extends Error {
-  constructor(message, status = 0) {
-    super(message);
-    this.name = "Trouble";
-    this.status = status;
-  }
+  name = "Trouble";
 }
 
 /** Whether something ended because the page itself broke it off. */
 export const isAbort = (error) => error.name === "AbortError";
 
 /**
- * Read one file or picture; returns a promise of its readings, one for each page.
+ * Read one file or picture, page by page of a long document; yields {source, ...} of each page, as the line format has it.
  * options: query of /v1/read. signal: breaks it off. onWait: is told the seconds until a busy server is asked again.
  */
-export async function readPicture(blob, options = {}, { signal, onWait = () => {} } = {}) {
-  const query = new URLSearchParams(Object.entries(options).filter(([, value]) => value !== ""));
+export async function* readPages(blob, options = {}, { signal, onWait = () => {} } = {}) {
   const request = { method: "POST", body: blob, headers: { "Content-Type": "application/octet-stream" }, signal };
-  const answer = await ask(`v1/read?${query}`, request, onWait);
-  return answer.readings;
+  for (let first = 1, more = true; more;) {
+    const query = new URLSearchParams(Object.entries({ ...options, first }).filter(([, value]) => value !== ""));
+    const answer = await ask(`v1/read?${query}`, request, onWait);
+    yield* answer.readings;
+    first += answer.readings.length;
+    more = answer.more && answer.readings.length > 0;
+  }
 }
 
-/** Return what the server takes: max_bytes, max_pixels, formats. */
-export const getLimits = () => ask("v1/limits", {}, () => {});
+/** The same for a picture of one page: returns a promise of its reading. */
+export async function readPicture(blob, options, extras) {
+  return (await readPages(blob, { ...options, pages: 1 }, extras).next()).value;
+}
 
-/** Return the templates by which it can read forms. */
-export const getTemplates = async () => (await ask("v1/templates", {}, () => {})).templates;
+/** Return a promise of what the server takes: max_bytes, max_pixels, formats. onWait: as above, while it starts. */
+export const getLimits = (onWait) => ask("v1/limits", {}, onWait);
+
+/** Return a promise of the names of the templates by which it can read forms. */
+export const getTemplates = async (onWait) => (await ask("v1/templates", {}, onWait)).templates;
 
 async function ask(path, request, onWait) {
   let waited = 0;
@@ -57,8 +62,8 @@ async function ask(path, request, onWait) {
 /** Return the Trouble that a problem document (RFC 9457) tells of. */
 async function explain(response) {
   const problem = await response.json().catch(() => ({}));
-  const sentence = problem.detail || problem.title || `The server refused this (${response.status}).`;
-  return new Trouble(typeof sentence === "string" ? sentence : "The server refused this.", response.status);
+  const sentence = problem.detail ?? `The server refused this (${response.status}).`;
+  return new Trouble(sentence.replace(/^upload: ./, (start) => start.at(-1).toUpperCase()));
 }
 
 function sleep(seconds, signal) {

@@ -1,15 +1,19 @@
-// The way in by drawing: paper that takes a mouse, a finger or a pen. The reading follows while one writes: each request
-// supersedes the one before it, and the end of a stroke is read at once.
+// The way in by drawing: paper that takes a mouse, a finger or a pen. The reading follows while one writes, and the end of
+// a stroke is read at once. Where the server is slower than the hand, the newest state waits and those between are left
+// out: to break each off would cost the server more than to finish it.
 
 import { Boxes } from "./boxes.js";
 import { isAbort, readPicture, Trouble } from "./client.js";
-import { count, find, say, tell } from "./dom.js";
+import { count as tally, find, say, tell } from "./dom.js";
 import { describePage } from "./entries.js";
 import { Readout } from "./readout.js";
 import { Sketch, WIDTH, drawStrokes, toWidth } from "./sketch.js";
 
 /** While a stroke is drawn, it is read this often, in milliseconds. */
 const OFTEN = 250;
+
+/** Readings that are under way at once: that of a stroke's end need not wait for one that began before. */
+const AT_ONCE = 2;
 
 /** When the hand has rested so long, what was read is told to those who listen, in milliseconds. */
 const REST = 900;
@@ -18,7 +22,7 @@ const REST = 900;
 const [PAPER, INK] = ["#fff", "#000"];
 
 export class Draw {
-  #sketch = new Sketch(); #height = WIDTH / 2; #pointer = null; #request = null; #rest = 0; #last = 0; #due = false;
+  #sketch = new Sketch(); #height = WIDTH / 2; #pointer = null; #requests = []; #isWanted = false; #ended = 0; #rest = 0; #due = false;
   #canvas = find("draw-canvas"); #bench = find("draw-bench"); #print = document.createElement("canvas"); #readout; #boxes;
 
   constructor() {
@@ -30,11 +34,10 @@ export class Draw {
     for (const kind of ["pointerup", "pointercancel"]) on(kind, (event) => this.#end(event));
     const changes = { undo: () => this.#sketch.undo(), redo: () => this.#sketch.redo(), "draw-clear": () => this.#sketch.clear() };
     for (const [id, change] of Object.entries(changes)) find(id).addEventListener("click", () => this.#change(change));
-    find("panel-draw").addEventListener("keydown", (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
-        event.preventDefault();
-        this.#change(() => (event.shiftKey ? this.#sketch.redo() : this.#sketch.undo()));
-      }
+    document.addEventListener("keydown", (event) => {
+      if (find("panel-draw").hidden || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+      event.preventDefault();
+      this.#change(event.shiftKey ? changes.redo : changes.undo);
     });
     new ResizeObserver(() => this.#fit()).observe(this.#bench);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
@@ -43,7 +46,8 @@ export class Draw {
 
   /** Break off what is being read. */
   stop() {
-    this.#request?.abort();
+    for (const request of this.#requests) request.abort();
+    this.#isWanted = false;
   }
 
   #begin(event) {
@@ -52,7 +56,7 @@ export class Draw {
     this.#pointer = event.pointerId;
     this.#canvas.setPointerCapture(event.pointerId);
     this.#sketch.begin(this.#toPoint(event));
-    this.#last = performance.now();
+    this.#ended = performance.now();
     this.#refresh();
   }
 
@@ -61,7 +65,7 @@ export class Draw {
     const events = event.getCoalescedEvents?.() ?? [];
     this.#sketch.add((events.length ? events : [event]).map((each) => this.#toPoint(each)));
     this.#draw();
-    if (!this.#request && performance.now() - this.#last > OFTEN) this.#read();
+    if (!this.#requests.length && performance.now() - this.#ended > OFTEN) this.#read();
   }
 
   #end(event) {
@@ -85,30 +89,40 @@ export class Draw {
     return [(event.clientX - left) * scale, (event.clientY - top) * scale, toWidth(event.pressure, event.pointerType === "pen")];
   }
 
-  /** Read what is drawn now; what was asked before does not matter any more. */
+  /** Read what is drawn now, or as soon as one of those under way is done. */
   async #read() {
-    const start = this.#last = performance.now();
-    this.#request?.abort();
+    this.#ended = performance.now();
     clearTimeout(this.#rest);
-    this.#request = null;
-    if (!this.#sketch.strokes.length) return this.#show(null, "");
-    const request = this.#request = new AbortController();
-    const [number, isWhole] = [this.#sketch.strokes.length, this.#pointer === null];
+    if (!this.#sketch.strokes.length) {
+      this.stop();
+      return this.#show(null, "");
+    }
+    this.#isWanted = this.#requests.length >= AT_ONCE;
+    return this.#isWanted ? undefined : this.#ask();
+  }
+
+  async #ask() {
+    const request = new AbortController();
+    const [start, count, isWhole] = [this.#ended, this.#sketch.strokes.length, this.#pointer === null];
+    this.#requests.push(request);
     try {
       const picture = await this.#take();
-      request.signal.throwIfAborted();
       const onWait = () => tell(find("draw-state"), "The server is busy; the reading follows.");
-      const options = { scores: 1, straighten: 0 }; // who draws holds the paper upright
-      const [record] = await readPicture(picture, options, { signal: request.signal, onWait });
+      const record = await readPicture(picture, { scores: 1 }, { signal: request.signal, onWait });
       request.signal.throwIfAborted();
+      for (const older of this.#requests.slice(0, this.#requests.indexOf(request))) older.abort();
       const took = Math.round(performance.now() - start);
-      this.#show(record, isWhole ? `${count(number, "stroke")}; read ${took} ms after the last.` : "");
+      this.#show(record, isWhole ? `${tally(count, "stroke")}; read ${took} ms after the last.` : "");
     } catch (error) {
       if (isAbort(error)) return;
       if (!(error instanceof Trouble)) throw error;
       this.#show({ error: error.message }, error.message);
     } finally {
-      if (this.#request === request) this.#request = null;
+      this.#requests = this.#requests.filter((other) => other !== request);
+      if (this.#isWanted) {
+        this.#isWanted = false;
+        this.#ask();
+      }
     }
   }
 

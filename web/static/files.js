@@ -1,7 +1,7 @@
 // The way in by files: dropped, chosen or pasted. Each is read by itself; its answer comes below those before it.
 
 import { Boxes } from "./boxes.js";
-import { Trouble, isAbort, readPicture } from "./client.js";
+import { Trouble, isAbort, readPages } from "./client.js";
 import { count, find, make, say, tell } from "./dom.js";
 import { describePage } from "./entries.js";
 import { Readout } from "./readout.js";
@@ -10,6 +10,11 @@ import { Readout } from "./readout.js";
 const AT_ONCE = 2;
 
 const MEGA = 1e6;
+
+/** Suffixes of files that are called otherwise. */
+const NAMES = {
+  ".jpg": "JPEG", ".tif": "TIFF", ".pbm": "PNM", ".pgm": "PNM", ".ppm": "PNM", ".heif": "HEIC", ".webp": "WebP",
+};
 
 export class Files {
   #readout; #boxes; #waiting = []; #running = 0; #stop = new AbortController(); #turn = Promise.resolve();
@@ -35,9 +40,10 @@ export class Files {
   /** limits: what the server takes, as it says. */
   setLimits(limits) {
     this.#limits = limits;
-    const types = limits.formats.map((name) => name.toUpperCase());
+    find("chooser").accept = limits.formats.join(",");
+    const known = [...new Set(limits.formats.map((suffix) => NAMES[suffix] ?? suffix.slice(1).toUpperCase()))];
     const [most, pixels] = [limits.max_bytes, limits.max_pixels].map((value) => Math.floor(value / MEGA));
-    tell(find("limits"), `${types.slice(0, -1).join(", ")} or ${types.at(-1)}; up to ${most} MB and ${pixels} megapixels.`);
+    tell(find("limits"), `${known.slice(0, -1).join(", ")} or ${known.at(-1)}, up to ${most} MB and ${pixels} megapixels.`);
   }
 
   /** Read files, after those that came before. */
@@ -70,9 +76,10 @@ export class Files {
     while (this.#running < AT_ONCE && this.#waiting.length) {
       this.#running += 1;
       const [file, { signal }, before] = [this.#waiting.shift(), this.#stop, this.#turn];
-      const reading = this.#take(file, signal);
+      const pages = [];
+      const reading = this.#take(file, signal, (page) => pages.push(page));
       // answers stand in the order of their files, whichever comes first
-      this.#turn = before.then(async () => this.#put(await reading, signal));
+      this.#turn = Promise.all([before, reading]).then(() => this.#put(pages, signal));
       reading.then(() => {
         this.#running -= 1;
         this.#pump();
@@ -81,20 +88,21 @@ export class Files {
     this.#refresh();
   }
 
-  /** Return the pages of a file; of one that fails, one that says why; nothing of one that is broken off. */
-  async #take(file, signal) {
+  /** Read a file. put: takes its pages; where it fails, one that says why. */
+  async #take(file, signal, put) {
     const name = file.name || "clipboard";
     try {
       this.#refuseLarge(file);
       const options = { scores: 1, picture: 1, template: find("template").value };
-      const onWait = (seconds) => this.#wait(`The server is busy. Asking again in ${count(seconds, "second")}.`);
-      const readings = await readPicture(file, options, { signal, onWait });
-      this.#wait("");
-      return await Promise.all(readings.map((record) => toPage(name, record, readings.length)));
+      const onWait = (seconds) => this.#wait(`The server is busy. It is asked again in ${count(seconds, "second")}.`);
+      for await (const record of readPages(file, options, { signal, onWait })) {
+        this.#wait("");
+        put(await toPage(name, record));
+      }
     } catch (error) {
-      if (isAbort(error)) return [];
+      if (isAbort(error)) return;
       if (!(error instanceof Trouble)) throw error;
-      return [{ name, title: name, record: { error: error.message } }];
+      put({ name, title: name, record: { error: error.message } });
     }
   }
 
@@ -173,9 +181,9 @@ export class Files {
 }
 
 /** Return what is shown of a page; its picture is decoded by then. */
-async function toPage(name, record, pages) {
+async function toPage(name, record) {
   if (record.error) return { name, title: name, record };
-  const title = pages > 1 ? `${name}, page ${record.page}` : name;
+  const title = record.page > 1 ? `${name}, page ${record.page}` : name;
   const picture = make("img", { id: "picture", src: record.picture, alt: `${title}, as it was read` });
   await picture.decode().catch(() => {});
   return { name, title, record, picture, scale: picture.naturalWidth / record.width };

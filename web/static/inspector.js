@@ -7,7 +7,7 @@ import { chooseColour } from "./scale.js";
 const DIGITS = [..."0123456789"];
 
 /** How much of its surroundings is shown on each side of a digit, as a share of its longer side. */
-const AROUND = 0.35;
+const AROUND = 0.2;
 
 export class Inspector {
   #which; #why; #loupe; #scores; #bars;
@@ -31,10 +31,13 @@ export class Inspector {
     this.#draw(null, "");
   }
 
-  /** Tell of a digit. place: "Digit 2 of string 1". picture: image or canvas; scale: its pixels per pixel of the boxes. */
-  show(digit, place, picture, scale) {
-    tell(this.#which, place);
-    tell(this.#why, describeDigit(digit));
+  /**
+   * Tell of a digit. which: "Digit 2 of 4". note: a sentence more. picture: image or canvas; scale: its pixels per pixel
+   * of the digit's box.
+   */
+  show(digit, { which, note, picture, scale }) {
+    tell(this.#which, which);
+    tell(this.#why, `${describeDigit(digit)} ${note}`);
     this.#look(digit.box, picture, scale);
     this.#draw(digit.scores ?? null, digit.text);
   }

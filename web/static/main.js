@@ -37,7 +37,8 @@ function walk(event) {
 /** Ask what the server takes, and by which templates it reads forms. */
 async function ask() {
   try {
-    const [limits, templates] = await Promise.all([getLimits(), getTemplates()]);
+    const onWait = () => tell(find("limits"), "The reader is starting.");
+    const [limits, templates] = await Promise.all([getLimits(onWait), getTemplates(onWait)]);
     ways.files.setLimits(limits);
     find("template").append(...templates.map((name) => make("option", { value: name, text: name })));
     find("template-label").hidden = !templates.length;

@@ -12,13 +12,14 @@ import { toCsv, toJson } from "./table.js";
 const STEPS = 5;
 
 export class Readout {
-  #pages = []; #strings; #inspector; #buttons; #onPick; #empty;
+  #pages = []; #root; #strings; #inspector; #buttons; #onPick; #empty;
 
   /** panel: where it stands. empty: what is said where nothing is read yet. onPick: is told page, line and digit. */
   constructor(panel, empty, onPick = () => {}) {
     const root = find("readout").content.cloneNode(true).firstElementChild;
     const list = root.querySelector(".strings");
     panel.append(root);
+    this.#root = root;
     this.#onPick = onPick;
     this.#empty = empty;
     this.#inspector = new Inspector(root.querySelector(".inspector"));
@@ -35,7 +36,8 @@ export class Readout {
   /**
    * Show these pages instead of those before; what stays the same stays where it is.
    * Each is {name, title, record, picture, scale}: record a reading, or {error}; picture an image or a canvas, if any;
-   * scale its pixels per pixel of the boxes; title what stands above its strings, if anything.
+   * scale its pixels per pixel of the boxes; title what stands above its strings, and note what is added to each digit,
+   * if anything.
    */
   show(pages) {
     this.#pages = pages;
@@ -44,17 +46,19 @@ export class Readout {
     copy.disabled = !this.#listTexts().length;
     for (const button of files) button.disabled = !pages.length;
     const marked = this.#strings.getMarked();
+    this.#root.classList.toggle("picked", Boolean(marked));
     if (marked) this.pick(...marked);
     else this.#inspector.clear();
   }
 
   /** Look at one digit. */
   pick(page, line, digit) {
-    const { record, picture, scale } = this.#pages[page];
+    const { record, picture, scale, note = "" } = this.#pages[page];
     const digits = record.lines[line]?.digits;
     if (!digits?.[digit]) return;
+    this.#root.classList.add("picked");
     this.#strings.mark(page, line, digit);
-    this.#inspector.show(digits[digit], `Digit ${digit + 1} of ${digits.length}`, picture, scale);
+    this.#inspector.show(digits[digit], { which: `Digit ${digit + 1} of ${digits.length}`, note, picture, scale });
     this.#onPick(page, line, digit);
   }
 

@@ -35,7 +35,7 @@ LEFT = 499
 
 def build_app(settings: Settings, fail: Callable[[StartError], None]) -> ASGIApp:
     """Return the application. fail: is told when the readers cannot start."""
-    shared = Shared(settings, Pool(settings, settings.readers), Desks(settings), Intake(settings.limits))
+    shared = Shared(settings, Pool(settings, settings.jobs), Desks(settings), Intake(settings.limits))
     return Gate(Counted(build_routes(shared, fail), shared.metrics), settings)
 
 
@@ -89,8 +89,8 @@ def _add_page(app: FastAPI) -> None:
         return FileResponse(STATIC / "index.html")
 
     @app.get("/docs", include_in_schema=False)
-    async def show_manual() -> HTMLResponse:
-        return HTMLResponse(draw_manual(app.openapi()))
+    async def show_manual(request: Request) -> HTMLResponse:
+        return HTMLResponse(draw_manual(app.openapi(), str(request.base_url).rstrip("/")))
 
     app.mount("/static", StaticFiles(directory=STATIC), "static")
 

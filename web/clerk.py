@@ -25,7 +25,7 @@ from scanner.page import SUFFIXES, Page, decode_pages
 from scanner.pipeline import Options
 from scanner.reader import choose_reader
 from scanner.reading import Reading
-from web.orders import Fault, FrameOrder, GlyphOrder, Order, Part, Ready, ReadOrder, Report, Wish
+from web.orders import Fault, FrameOrder, GlyphOrder, Order, Part, ReadOrder, Ready, Report, Wish
 from web.records import ScoreKeeper, to_error_part, to_guess, to_page_part
 from web.settings import Settings
 from web.watch import LiveWatch

@@ -10,7 +10,9 @@ from web.problems import ProblemError
 from web.settings import Settings
 from web.worker import Worker
 
-FULL = "All places for cameras are taken. Try again when somebody has left, or start the server with a larger --live."
+FULL = (
+    "All places for cameras are taken. Try again when somebody has left, or start the server with a larger --cameras."
+)
 
 
 class Desk:
@@ -46,7 +48,7 @@ class Desks:
     def __init__(self, settings: Settings, start: Callable[[Settings], Worker] = Worker) -> None:
         """start: begins a process; called in a thread."""
         self._settings, self._start = settings, start
-        self._threads = ThreadPoolExecutor(3 * settings.live + 1, "camera")
+        self._threads = ThreadPoolExecutor(3 * settings.cameras + 1, "camera")
         self._spare: asyncio.Task[Desk] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self.taken = 0
@@ -54,13 +56,13 @@ class Desks:
 
     def open(self) -> None:
         """Begin to make one ready."""
-        if self._settings.live and self._spare is None:
+        if self._settings.cameras and self._spare is None:
             self._spare = asyncio.create_task(self._make())
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[Desk]:
         """Lend a process for as long as a client stays. Raises ProblemError when all are taken; StartError."""
-        if self.taken >= self._settings.live:
+        if self.taken >= self._settings.cameras:
             raise ProblemError(429, FULL)
         self.taken += 1
         spare, self._spare = self._spare, None

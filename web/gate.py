@@ -82,7 +82,7 @@ class Gate:
         if not self._is_own(host):
             raise ProblemError(
                 421,
-                "This server is not called so. Call it localhost or by its address, or start it with --name and this name.",
+                "This server is not called so. Call it localhost or by its address, or start it with --name NAME.",
             )
         origin = headers.get("origin", "")
         is_foreign = bool(origin) and not is_same(origin, host)

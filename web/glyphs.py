@@ -17,8 +17,6 @@ from web.upload import media_type
 
 router = APIRouter()
 
-BLANK = [[0] * 28] * 28
-
 BODY = {
     "required": True,
     "content": {
@@ -57,8 +55,8 @@ CONFORMING = "Send them as /docs shows."
 async def recognise(request: Request) -> Response:
     """Recognise pictures that hold one digit each, all in one batch.
 
-    JSON with `glyphs`, each a PNG or another picture in base64 or 28 rows of 28 values (white ink, 255, on black, 0), or
-    a form whose parts are called `glyphs`. Pictures may be dark on light or light on dark, and of any size up to 4
+    JSON with `glyphs`, each a PNG or another picture in base64, or 28 rows of 28 values, white ink (255) on black (0).
+    Or a form whose parts are called `glyphs`. Pictures may be dark on light or light on dark, and of any size up to 4
     megapixels: each is cropped, scaled and centred as the network knows it.
     """
     shared = get_shared(request)

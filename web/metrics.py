@@ -9,7 +9,7 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 """Upper ends of the histograms' buckets."""
 
 OTHER = "other"
-"""Stands for every address that is none of the server's: else, each that somebody tries would be a series of its own."""
+"""Stands for every address that is none of the server's: else, each that somebody tries would be a new series."""
 
 METHODS = frozenset({"GET", "HEAD", "POST"})
 

@@ -45,7 +45,7 @@ async def tell_limits(request: Request) -> LimitsAnswer:
         max_frame_bytes=limits.max_frame_bytes,
         max_frame_pixels=limits.max_frame_pixels,
         requests_a_minute=limits.rate,
-        cameras=shared.settings.live,
+        cameras=shared.settings.cameras,
         formats=list(shared.get_ready().formats),
     )
 

@@ -22,6 +22,14 @@ BUSY = "All readers are busy, and others wait already. Ask again in a second."
 class Readers(Protocol):
     """What the server asks of those who read."""
 
+    async def open(self) -> Ready:
+        """Begin. Raises StartError."""
+        ...
+
+    async def close(self) -> None:
+        """End."""
+        ...
+
     async def ask(self, order: Order) -> Report:
         """Have an order carried out. Raises ProblemError when there is no time for it; cancelled, the work ends."""
         ...
@@ -39,7 +47,7 @@ class Pool:
         self._workers: set[Worker] = set()
         self._threads = ThreadPoolExecutor(2 * size + 1, "reader")
         self._settling: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self._is_open, self._closed = False, False
         self.waiting = 0
         """Orders that wait for a reader."""
         self.busy = 0
@@ -52,10 +60,10 @@ class Pool:
     async def ask(self, order: Order) -> Report:
         """Have an order carried out.
 
-        Raises ProblemError when nobody is there, when too many wait, and when it takes too long. Cancelled, an order that
-        waits is forgotten, and one that is read gets a moment to finish before its process is ended.
+        Raises ProblemError when nobody is there, when too many wait, and when it takes too long. Cancelled, an order
+        that waits is forgotten, and one that is read gets a moment to finish before its process is ended.
         """
-        if not self._workers:
+        if not self._is_open:
             raise ProblemError(503, STARTING)
         if self._free.empty() and self.waiting >= self._most_waiting:
             raise ProblemError(429, BUSY)
@@ -83,7 +91,7 @@ class Pool:
         self._closed = True
         for task in self._settling:
             task.cancel()
-        await asyncio.gather(*(self._call(worker.end) for worker in self._workers))
+        await asyncio.gather(*(self._call(worker.end) for worker in list(self._workers)))
         self._workers.clear()
         self._threads.shutdown(wait=False)
 
@@ -103,14 +111,23 @@ class Pool:
         return asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
 
     async def _hire(self) -> Ready:
-        worker = await self._call(self._start, self._settings)
+        worker = await self._call(self._begin)
         try:
             ready = await self._call(worker.wait)
         except WorkerGoneError:
+            self._workers.discard(worker)
             raise StartError("A reader's process ended while it started, perhaps for want of memory.", 1) from None
-        self._workers.add(worker)
+        self._is_open = True
         self._free.put_nowait(worker)
         return ready
+
+    def _begin(self) -> Worker:
+        """Start a process. In a thread: whoever waits for it may be cancelled, and still it must end with the others."""
+        worker = self._start(self._settings)
+        self._workers.add(worker)
+        if self._closed:
+            worker.end()
+        return worker
 
     def _release(self, worker: Worker) -> None:
         self.busy -= 1

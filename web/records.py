@@ -42,7 +42,7 @@ class ScoreKeeper:
     def get_scores(self, line: int, place: int, digit: Digit) -> list[float]:
         """Return the ten scores of a digit, 0..1, in the digits' order.
 
-        They are the network's. Where a template or rules chose the digit, only what it may be is known: the others are 0.
+        They are the network's. Where a template or rules chose the digit, only what it may be is known, the rest is 0.
         """
         if self._scores:
             return [round(score, DECIMALS) for score in self._scores[line][place][:NOT_A_DIGIT]]

@@ -1,10 +1,11 @@
 """What the person chose for the server, and its limits. It imports nothing heavy, so that --help can read it."""
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scanner.opening import RESOLUTION, Opening
+from scanner.opening import RESOLUTION
 
 PORT = 8000
 
@@ -14,7 +15,7 @@ MAX_MEGABYTES = 32
 MAX_MEGAPIXELS = 60
 """Of one page, at most: telephones take 50, an A4 page at 600 dpi has 35. A page of so many takes 700 MB to read."""
 
-MOST_LIVE = 4
+CAMERAS = 4
 """Cameras that are watched at once, if nobody says otherwise: each has a process of its own."""
 
 RATE = 600
@@ -37,7 +38,7 @@ class Limits:
     max_pixels: int = MAX_MEGAPIXELS * 1_000_000
     """Of a page, told by its header before anything is decoded."""
     max_files: int = 20
-    """Files in one request."""
+    """In one request."""
     max_pages: int = 20
     """Pages that are read for one request; the others of a long document are asked for with `first`."""
     max_glyphs: int = 256
@@ -90,13 +91,16 @@ class Settings:
     """Folder of the weights; None takes the package's."""
     resolution: int = RESOLUTION
     """Dots per inch at which the pages of a PDF are drawn."""
-    readers: int = field(default_factory=count_cores)
+    jobs: int = field(default_factory=count_cores)
     """Processes that read uploads."""
-    live: int = MOST_LIVE
-    """Cameras that are watched at once, each by a process of its own."""
+    cameras: int = CAMERAS
+    """How many are watched at once, each by a process of its own."""
     limits: Limits = Limits()
 
     @property
-    def opening(self) -> Opening:
-        """How pages are taken from what was uploaded."""
-        return Opening(self.resolution, self.limits.max_pixels)
+    def is_local(self) -> bool:
+        """Whether only this machine reaches the server."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"

@@ -3,7 +3,9 @@
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import cast
 
+from model.native import without_interrupt
 from web.orders import Order, Ready, Report
 from web.settings import Settings
 
@@ -35,7 +37,8 @@ class Worker:
         context = get_context("spawn")
         self._connection, other = context.Pipe()
         self._process = context.Process(target=serve, args=(other, settings), name="reader", daemon=True)
-        self._process.start()
+        with without_interrupt():  # Ctrl-C is the server's to hear; from its start on, the process leaves it to that
+            self._process.start()
         other.close()
 
     @property
@@ -94,10 +97,10 @@ def serve(connection: "Connection[object, object]", settings: Settings) -> None:
 
         settle_down()
         clerk = Clerk(settings)
-        connection.send(clerk.warm())
+        ready: Ready | StartError = clerk.warm()
     except (ModelError, DigitlensError) as error:
-        connection.send(StartError(str(error), error.exit_code))
-        return
+        ready = StartError(str(error), error.exit_code)
     with suppress(EOFError, OSError):  # the server has left
-        while True:
-            connection.send(clerk.carry_out(connection.recv()))
+        connection.send(ready)
+        while isinstance(ready, Ready):
+            connection.send(clerk.carry_out(cast(Order, connection.recv())))

@@ -1,0 +1,266 @@
+"""The page in Chromium: files, drawings and a camera each end with the right string on it."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scanner.reading import from_json
+from scanner.store import FileResult, PageResult
+from scanner.tables import write_csv
+from tests.web.browsing import (
+    NEEDS_BROWSER,
+    PATIENCE,
+    SAMPLES,
+    SHOWN,
+    Hand,
+    Visit,
+    list_strokes,
+    open_browser,
+    open_site,
+    sync,
+    write_film,
+)
+
+pytestmark = NEEDS_BROWSER
+
+LONG = 1000 * PATIENCE
+"""How long the page may take, in milliseconds."""
+
+NOTE, BOARD = ["20731", "4816", "95024"], ["7306", "159248"]
+
+SLOWER = 6
+"""The page may take so many times the reader's own time from a stroke's end to its reading: both wait for the network."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with open_site() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    film = tmp_path_factory.mktemp("camera") / "film.y4m"
+    write_film(film)
+    with open_browser(film) as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: Any, site: str) -> Iterator[Visit]:
+    visit = Visit(browser, site)
+    yield visit
+    visit.close()
+
+
+def expect_strings(page: Any, way: str, strings: list[str]) -> None:
+    sync.expect(page.locator(f"#panel-{way} .text")).to_have_text(strings, timeout=LONG)
+
+
+def upload(page: Any, *files: Any) -> None:
+    page.set_input_files("#chooser", list(files))
+
+
+def test_pictures_and_documents_are_read_in_their_order(visit: Visit, tmp_path: Path) -> None:
+    pages = [Image.open(SAMPLES / name) for name in ("board.jpg", "note.jpg")]
+    pages[0].save(tmp_path / "both.pdf", save_all=True, append_images=pages[1:], resolution=100)
+    page = visit.page
+    upload(page, SAMPLES / "note.jpg", tmp_path / "both.pdf")
+    expect_strings(page, "files", [*NOTE, *BOARD, *NOTE])
+    sync.expect(page.locator("#files-state")).to_have_text("2 files: 8 strings.")
+    assert page.locator("#panel-files h3").all_inner_texts() == ["note.jpg", "both.pdf", "both.pdf, page 2"]
+    assert page.locator("#sheet .boxes .frame").count() == sum(map(len, NOTE))
+    page.locator("#panel-files .digit").nth(14).hover()
+    sync.expect(page.locator("#page-name")).to_have_text("2 of 3")
+    assert page.locator("#sheet .boxes .frame").count() == sum(map(len, BOARD))
+    assert page.evaluate("window.shifts") == [], "something moved when the answers came"
+
+
+def test_boxes_lie_on_the_digits(visit: Visit) -> None:
+    """The sheet's shapes are where the ink is: as far along the picture as the reader's boxes say."""
+    page = visit.page
+    upload(page, SAMPLES / "note.jpg")
+    expect_strings(page, "files", NOTE)
+    width, height = Image.open(SAMPLES / "note.jpg").size
+    picture, sheet = (page.locator(f"#sheet {part}").bounding_box() for part in ("img", ".boxes"))
+    scale = min(picture["width"] / width, picture["height"] / height)
+    left = picture["x"] + (picture["width"] - scale * width) / 2
+    x = int(page.locator("#sheet .edge").first.get_attribute("x"))
+    edge = page.locator("#sheet .edge").first.bounding_box()
+    assert abs(edge["x"] + 1 - (left + scale * x)) < 2
+    assert picture == sheet
+
+
+def test_a_bad_file_is_told_where_it_stands_and_the_others_are_read(browser: Any, site: str) -> None:
+    visit = Visit(browser, site)
+    page = visit.page
+    upload(page, {"name": "=notes.txt", "mimeType": "text/plain", "buffer": b"hello"}, SAMPLES / "board.jpg")
+    expect_strings(page, "files", BOARD)
+    failed = page.locator(".group.failed")
+    assert failed.locator("h3").inner_text() == "=notes.txt"
+    assert failed.inner_text().splitlines()[-1].startswith("This is no image that can be read here; expected ")
+    sync.expect(page.locator("#files-state")).to_have_text("2 files: 2 strings; 1 file could not be read.")
+    visit.close("415")
+
+
+def test_files_are_dropped_and_pasted(visit: Visit) -> None:
+    page = visit.page
+    take = """async ([kind, name]) => {
+      const data = new DataTransfer();
+      const answer = await fetch(name.data);
+      data.items.add(new File([await answer.blob()], name.is, { type: "image/jpeg" }));
+      const event = kind === "paste" ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true })
+        : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+    }"""
+    files = {name: (SAMPLES / name).read_bytes() for name in ("board.jpg", "note.jpg")}
+    page.click("#tab-draw")
+    for kind, name in (("drop", "board.jpg"), ("paste", "note.jpg")):
+        page.route(f"**/{name}", lambda route, body=files[name]: route.fulfill(body=body, content_type="image/jpeg"))
+        page.evaluate(take, [kind, {"is": name, "data": f"static/{name}"}])
+    expect_strings(page, "files", [*BOARD, *NOTE])
+
+
+def test_a_form_is_read_by_the_template_that_is_chosen(visit: Visit) -> None:
+    page = visit.page
+    page.select_option("#template", "cheque")
+    upload(page, SAMPLES / "forms" / "cheques" / "cheque-4.jpg")
+    expect_strings(page, "files", ["798599", "28012020", "120.60", "685168257", "3904841701"])
+    names = page.locator("#panel-files .string .name").all_inner_texts()
+    assert names == ["number", "date", "amount", "routing", "account"]
+    assert "means 2020-01-28" in page.locator("#panel-files .string").nth(1).inner_text()
+
+
+def test_what_is_read_is_copied_and_saved_as_the_scanner_writes_it(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    upload(page, SAMPLES / "counts.jpg")
+    sync.expect(page.locator("#files-state")).to_contain_text("8 strings", timeout=LONG)
+    saved = {}
+    for kind in ("json", "csv"):
+        with page.expect_download() as download:
+            page.locator(f"#panel-files .{kind}").click()
+        saved[kind] = Path(download.value.path()).read_bytes()
+    (reading,) = json.loads(saved["json"])["readings"]
+    assert reading["source"] == "counts.jpg"
+    assert "picture" not in reading
+    result = FileResult("counts.jpg", "", (PageResult(from_json(json.dumps(reading))),))
+    write_csv(tmp_path / "theirs.csv", [result], None)
+    assert saved["csv"] == (tmp_path / "theirs.csv").read_bytes()
+    assert b'"007"' in saved["csv"]
+    page.locator("#panel-files .copy").first.click()
+    assert page.evaluate("navigator.clipboard.readText()") == "007"
+    page.locator("#panel-files .copy-all").click()
+    assert (
+        page.evaluate("navigator.clipboard.readText()").split("\n")
+        == page.locator("#panel-files .text").all_inner_texts()
+    )
+    page.locator("#panel-files .text").first.evaluate("(text) => getSelection().selectAllChildren(text)")
+    assert page.evaluate("getSelection().toString()") == "007", "strings can be selected"
+
+
+@pytest.mark.parametrize("tool", ["mouse", "touch", "pen"])
+def test_what_is_drawn_is_read(browser: Any, site: str, tool: str) -> None:
+    visit = Visit(browser, f"{site}#draw", has_touch=tool == "touch", device_scale_factor=2)
+    hand = Hand(visit.page, tool)
+    hand.write("305")
+    expect_strings(visit.page, "draw", ["305"])
+    hand.write("74", line=1)
+    expect_strings(visit.page, "draw", ["305", "74"])
+    visit.close()
+
+
+def test_strokes_are_taken_back_and_brought_again(visit: Visit) -> None:
+    page = visit.page
+    page.click("#tab-draw")
+    Hand(page).write("30")
+    expect_strings(page, "draw", ["30"])
+    page.keyboard.press("Control+z")
+    expect_strings(page, "draw", ["3"])
+    page.click("#redo")
+    expect_strings(page, "draw", ["30"])
+    page.click("#draw-clear")
+    expect_strings(page, "draw", [])
+    page.click("#undo")
+    expect_strings(page, "draw", ["30"])
+
+
+def test_a_pen_that_presses_draws_a_broader_line(visit: Visit) -> None:
+    page = visit.page
+    page.click("#tab-draw")
+    paper = page.locator("#draw-canvas").bounding_box()
+    inks = []
+    for force in (0.1, 0.9):
+        line = np.linspace((100, 200), (400, 200), 20) + (paper["x"], paper["y"])
+        Hand(page, "pen", force).draw([line])
+        page.wait_for_timeout(50)
+        inks.append(
+            page.evaluate("""() => {
+          const paper = document.getElementById("draw-canvas");
+          const { data } = paper.getContext("2d").getImageData(0, 0, paper.width, paper.height);
+          return data.filter((value, i) => i % 4 === 3 && value > 127).length;
+        }""")
+        )
+        page.click("#draw-clear")
+    assert inks[1] > 2 * inks[0] > 0
+
+
+def test_the_reading_follows_the_pen(visit: Visit, site: str, record_property: Any) -> None:
+    """From a stroke's end to its reading the page adds little to what the reader takes for the same picture."""
+    page = visit.page
+    bodies: list[bytes] = []
+    page.on("request", lambda asked: bodies.append(asked.post_data_buffer) if "/v1/read" in asked.url else None)
+    page.click("#tab-draw")
+    hand = Hand(page)
+    taken = []
+    for count, sign in enumerate("0368", 1):
+        paper = page.locator("#draw-canvas").bounding_box()
+        height = paper["width"] / 8
+        from_left = paper["x"] + height * (0.5 + 1.2 * count)
+        hand.draw(list_strokes(sign, from_left, paper["y"] + height, height))
+        expect_strings(page, "draw", ["0368"[:count]])
+        state = page.locator("#draw-state")
+        sync.expect(state).to_contain_text("after the last", timeout=LONG)
+        taken.append(int(state.inner_text().split("read ")[1].split(" ms")[0]))
+    direct = []
+    for _ in range(4):
+        began = time.perf_counter()
+        with urlopen(Request(f"{site}v1/read?scores=1", bodies[-1], {"Content-Type": "image/jpeg"})) as answer:
+            answer.read()
+        direct.append(1000 * (time.perf_counter() - began))
+    record_property("ms from a stroke's end to its reading", taken)
+    record_property("ms of the reader alone", direct)
+    assert median(taken) < SLOWER * median(direct), (taken, direct)
+
+
+def test_what_the_camera_sees_is_read(visit: Visit) -> None:
+    page = visit.page
+    page.click("#tab-camera")
+    page.click("#camera-start")
+    expect_strings(page, "camera", SHOWN)
+    assert page.locator("#video").evaluate("(video) => getComputedStyle(video).transform") == "none", "it is mirrored"
+    drawn = page.evaluate("""() => {
+      const canvas = document.getElementById("overlay");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+    }""")
+    assert drawn > 1000, "nothing is drawn over the video"
+    page.click("#hold")
+    sync.expect(page.locator("#camera-state")).to_have_text("Held. Press Hold again to go on.", timeout=LONG)
+    expect_strings(page, "camera", SHOWN)
+    page.locator("#panel-camera .digit").first.hover()
+    assert "3: 9" in page.locator("#panel-camera .scores").get_attribute("aria-label")
+    page.click("#hold")
+    sync.expect(page.locator("#camera-state")).to_contain_text("frames/s", timeout=LONG)
+    page.check("#mirror")
+    sync.expect(page.locator("#panel-camera .strings")).not_to_contain_text("31415", timeout=LONG)
+    page.click("#camera-stop")
+    assert page.locator("#video").evaluate("(video) => video.srcObject") is None, "the camera is still on"
+    assert page.evaluate("window.shifts") == []

@@ -58,7 +58,7 @@ export class Inspector {
     this.#scores.setAttribute("aria-label", told ? `Scores: ${told}` : "No scores");
     this.#bars.forEach(({ bar, share }, i) => {
       const score = scores?.[i] ?? 0;
-      bar.style.height = `${100 * score}%`;
+      bar.style.transform = `scaleY(${score})`;
       bar.style.backgroundColor = DIGITS[i] === text ? chooseColour(text, score) : "";
       tell(share, scores && score >= 0.005 ? String(Math.floor(100 * score + 1e-9)) : "");
     });

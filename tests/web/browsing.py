@@ -33,6 +33,9 @@ SAMPLES = ROOT / "samples"
 PATIENCE = 60.0
 """Seconds for which tests wait for what must come."""
 
+LONG = 1000 * PATIENCE
+"""The same in milliseconds."""
+
 SHOWN = ["31415", "0577", "2718"]
 """What stands before the camera."""
 
@@ -139,23 +142,34 @@ class Hand:
             self._wire.send("Input.dispatchMouseEvent", event)
 
 
-class Visit:
-    """A page of the site, and what it complains of."""
+@contextmanager
+def visit_site(browser: Any, address: str, *allowed: str, **how: Any) -> Iterator[Any]:
+    """Open the site in a context of its own; yields its page. Whatever it complains of fails the test at its end.
 
-    def __init__(self, browser: Any, address: str, **how: Any) -> None:
-        how = {"viewport": {"width": 1280, "height": 800}, "permissions": ["clipboard-read", "clipboard-write"]} | how
-        self.context = browser.new_context(accept_downloads=True, **how)
-        self.page = self.context.new_page()
-        self.troubles: list[str] = []
-        self.page.add_init_script(SHIFTS)
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("console", lambda message: self.troubles.append(message.text))
-        own = (address, address.replace("http:", "ws:"), "data:", "blob:")
-        self.page.on("request", lambda asked: None if asked.url.startswith(own) else self.troubles.append(asked.url))
-        self.page.goto(address)
-        sync.expect(self.page.locator("#limits")).to_contain_text("megapixels", timeout=1000 * PATIENCE)
+    allowed: parts of complaints that are meant to come. how: of the context, such as its viewport.
+    """
+    how = {"viewport": {"width": 1280, "height": 800}, "permissions": ["clipboard-read", "clipboard-write"]} | how
+    context = browser.new_context(accept_downloads=True, **how)
+    page, troubles = context.new_page(), []
+    page.add_init_script(SHIFTS)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text))
+    own = (address.split("#")[0], "data:", "blob:")
+    page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
+    try:
+        page.goto(address)
+        sync.expect(page.locator("#limits")).to_contain_text("megapixels", timeout=LONG)
+        yield page
+        assert [each for each in troubles if not any(part in each for part in allowed)] == []
+    finally:
+        context.close()
 
-    def close(self, *allowed: str) -> None:
-        """Close it; whatever it complained of fails the test. allowed: parts of complaints that were meant to come."""
-        self.context.close()
-        assert [each for each in self.troubles if not any(part in each for part in allowed)] == []
+
+def expect_strings(page: Any, way: str, strings: list[str]) -> None:
+    """Wait until these strings stand in the readout of a way in, and no others."""
+    sync.expect(page.locator(f"#panel-{way} .text")).to_have_text(strings, timeout=LONG)
+
+
+def upload(page: Any, *paths: Path) -> None:
+    """Choose files."""
+    page.set_input_files("#chooser", list(paths))

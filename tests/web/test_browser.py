@@ -10,29 +10,29 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 import pytest
-from PIL import Image
+from pdfs import encode_pdf
 
+from scanner.page import Page, open_pages
 from scanner.reading import from_json
 from scanner.store import FileResult, PageResult
 from scanner.tables import write_csv
 from tests.web.browsing import (
+    LONG,
     NEEDS_BROWSER,
-    PATIENCE,
     SAMPLES,
     SHOWN,
     Hand,
-    Visit,
+    expect_strings,
     list_strokes,
     open_browser,
     open_site,
     sync,
+    upload,
+    visit_site,
     write_film,
 )
 
 pytestmark = NEEDS_BROWSER
-
-LONG = 1000 * PATIENCE
-"""How long the page may take, in milliseconds."""
 
 NOTE, BOARD = ["20731", "4816", "95024"], ["7306", "159248"]
 
@@ -55,24 +55,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture
-def visit(browser: Any, site: str) -> Iterator[Visit]:
-    visit = Visit(browser, site)
-    yield visit
-    visit.close()
+def page(browser: Any, site: str) -> Iterator[Any]:
+    """The page, opened."""
+    with visit_site(browser, site) as page:
+        yield page
 
 
-def expect_strings(page: Any, way: str, strings: list[str]) -> None:
-    sync.expect(page.locator(f"#panel-{way} .text")).to_have_text(strings, timeout=LONG)
+def get_page(name: str) -> Page:
+    """Return the page of a sample."""
+    return next(iter(open_pages(SAMPLES / name)))
 
 
-def upload(page: Any, *files: Any) -> None:
-    page.set_input_files("#chooser", list(files))
-
-
-def test_pictures_and_documents_are_read_in_their_order(visit: Visit, tmp_path: Path) -> None:
-    pages = [Image.open(SAMPLES / name) for name in ("board.jpg", "note.jpg")]
-    pages[0].save(tmp_path / "both.pdf", save_all=True, append_images=pages[1:], resolution=100)
-    page = visit.page
+def test_pictures_and_documents_are_read_in_their_order(page: Any, tmp_path: Path) -> None:
+    pictures = [get_page(name).image[..., ::-1] for name in ("board.jpg", "note.jpg")]
+    (tmp_path / "both.pdf").write_bytes(encode_pdf(*pictures, resolution=100))
     upload(page, SAMPLES / "note.jpg", tmp_path / "both.pdf")
     expect_strings(page, "files", [*NOTE, *BOARD, *NOTE])
     sync.expect(page.locator("#files-state")).to_have_text("2 files: 8 strings.")
@@ -84,12 +80,11 @@ def test_pictures_and_documents_are_read_in_their_order(visit: Visit, tmp_path: 
     assert page.evaluate("window.shifts") == [], "something moved when the answers came"
 
 
-def test_boxes_lie_on_the_digits(visit: Visit) -> None:
+def test_boxes_lie_on_the_digits(page: Any) -> None:
     """The sheet's shapes are where the ink is: as far along the picture as the reader's boxes say."""
-    page = visit.page
     upload(page, SAMPLES / "note.jpg")
     expect_strings(page, "files", NOTE)
-    width, height = Image.open(SAMPLES / "note.jpg").size
+    height, width = get_page("note.jpg").image.shape[:2]
     picture, sheet = (page.locator(f"#sheet {part}").bounding_box() for part in ("img", ".boxes"))
     scale = min(picture["width"] / width, picture["height"] / height)
     left = picture["x"] + (picture["width"] - scale * width) / 2
@@ -99,20 +94,18 @@ def test_boxes_lie_on_the_digits(visit: Visit) -> None:
     assert picture == sheet
 
 
-def test_a_bad_file_is_told_where_it_stands_and_the_others_are_read(browser: Any, site: str) -> None:
-    visit = Visit(browser, site)
-    page = visit.page
-    upload(page, {"name": "=notes.txt", "mimeType": "text/plain", "buffer": b"hello"}, SAMPLES / "board.jpg")
-    expect_strings(page, "files", BOARD)
-    failed = page.locator(".group.failed")
-    assert failed.locator("h3").inner_text() == "=notes.txt"
-    assert failed.inner_text().splitlines()[-1].startswith("This is no image that can be read here; expected ")
-    sync.expect(page.locator("#files-state")).to_have_text("2 files: 2 strings; 1 file could not be read.")
-    visit.close("415")
+def test_a_bad_file_is_told_where_it_stands_and_the_others_are_read(browser: Any, site: str, tmp_path: Path) -> None:
+    (tmp_path / "=notes.txt").write_text("hello")
+    with visit_site(browser, site, "415") as page:
+        upload(page, tmp_path / "=notes.txt", SAMPLES / "board.jpg")
+        expect_strings(page, "files", BOARD)
+        failed = page.locator(".group.failed")
+        assert failed.locator("h3").inner_text() == "=notes.txt"
+        assert failed.inner_text().splitlines()[-1].startswith("This is no image that can be read here; expected ")
+        sync.expect(page.locator("#files-state")).to_have_text("2 files: 2 strings; 1 file could not be read.")
 
 
-def test_files_are_dropped_and_pasted(visit: Visit) -> None:
-    page = visit.page
+def test_files_are_dropped_and_pasted(page: Any) -> None:
     take = """async ([kind, name]) => {
       const data = new DataTransfer();
       const answer = await fetch(name.data);
@@ -129,8 +122,7 @@ def test_files_are_dropped_and_pasted(visit: Visit) -> None:
     expect_strings(page, "files", [*BOARD, *NOTE])
 
 
-def test_a_form_is_read_by_the_template_that_is_chosen(visit: Visit) -> None:
-    page = visit.page
+def test_a_form_is_read_by_the_template_that_is_chosen(page: Any) -> None:
     page.select_option("#template", "cheque")
     upload(page, SAMPLES / "forms" / "cheques" / "cheque-4.jpg")
     expect_strings(page, "files", ["798599", "28012020", "120.60", "685168257", "3904841701"])
@@ -139,8 +131,7 @@ def test_a_form_is_read_by_the_template_that_is_chosen(visit: Visit) -> None:
     assert "means 2020-01-28" in page.locator("#panel-files .string").nth(1).inner_text()
 
 
-def test_what_is_read_is_copied_and_saved_as_the_scanner_writes_it(visit: Visit, tmp_path: Path) -> None:
-    page = visit.page
+def test_what_is_read_is_copied_and_saved_as_the_scanner_writes_it(page: Any, tmp_path: Path) -> None:
     upload(page, SAMPLES / "counts.jpg")
     sync.expect(page.locator("#files-state")).to_contain_text("8 strings", timeout=LONG)
     saved = {}
@@ -168,17 +159,15 @@ def test_what_is_read_is_copied_and_saved_as_the_scanner_writes_it(visit: Visit,
 
 @pytest.mark.parametrize("tool", ["mouse", "touch", "pen"])
 def test_what_is_drawn_is_read(browser: Any, site: str, tool: str) -> None:
-    visit = Visit(browser, f"{site}#draw", has_touch=tool == "touch", device_scale_factor=2)
-    hand = Hand(visit.page, tool)
-    hand.write("305")
-    expect_strings(visit.page, "draw", ["305"])
-    hand.write("74", line=1)
-    expect_strings(visit.page, "draw", ["305", "74"])
-    visit.close()
+    with visit_site(browser, f"{site}#draw", has_touch=tool == "touch", device_scale_factor=2) as page:
+        hand = Hand(page, tool)
+        hand.write("305")
+        expect_strings(page, "draw", ["305"])
+        hand.write("74", line=1)
+        expect_strings(page, "draw", ["305", "74"])
 
 
-def test_strokes_are_taken_back_and_brought_again(visit: Visit) -> None:
-    page = visit.page
+def test_strokes_are_taken_back_and_brought_again(page: Any) -> None:
     page.click("#tab-draw")
     Hand(page).write("30")
     expect_strings(page, "draw", ["30"])
@@ -192,8 +181,7 @@ def test_strokes_are_taken_back_and_brought_again(visit: Visit) -> None:
     expect_strings(page, "draw", ["30"])
 
 
-def test_a_pen_that_presses_draws_a_broader_line(visit: Visit) -> None:
-    page = visit.page
+def test_a_pen_that_presses_draws_a_broader_line(page: Any) -> None:
     page.click("#tab-draw")
     paper = page.locator("#draw-canvas").bounding_box()
     inks = []
@@ -212,9 +200,8 @@ def test_a_pen_that_presses_draws_a_broader_line(visit: Visit) -> None:
     assert inks[1] > 2 * inks[0] > 0
 
 
-def test_the_reading_follows_the_pen(visit: Visit, site: str, record_property: Any) -> None:
+def test_the_reading_follows_the_pen(page: Any, site: str, record_property: Any) -> None:
     """From a stroke's end to its reading the page adds little to what the reader takes for the same picture."""
-    page = visit.page
     bodies: list[bytes] = []
     page.on("request", lambda asked: bodies.append(asked.post_data_buffer) if "/v1/read" in asked.url else None)
     page.click("#tab-draw")
@@ -240,8 +227,7 @@ def test_the_reading_follows_the_pen(visit: Visit, site: str, record_property: A
     assert median(taken) < SLOWER * median(direct), (taken, direct)
 
 
-def test_what_the_camera_sees_is_read(visit: Visit) -> None:
-    page = visit.page
+def test_what_the_camera_sees_is_read(page: Any) -> None:
     page.click("#tab-camera")
     page.click("#camera-start")
     expect_strings(page, "camera", SHOWN)

@@ -37,7 +37,7 @@ pytestmark = NEEDS_BROWSER
 NOTE, BOARD = ["20731", "4816", "95024"], ["7306", "159248"]
 
 SLOWER = 6
-"""The page may take so many times the reader's own time from a stroke's end to its reading: both wait for the network."""
+"""The page may take so many times the reader's own time from a stroke's end to its reading: the network takes a little."""
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def test_a_pen_that_presses_draws_a_broader_line(page: Any) -> None:
     paper = page.locator("#draw-canvas").bounding_box()
     inks = []
     for force in (0.1, 0.9):
-        line = np.linspace((100, 200), (400, 200), 20) + (paper["x"], paper["y"])
+        line = np.linspace((100, 200), (400, 200), 20) + np.array((paper["x"], paper["y"]))
         Hand(page, "pen", force).draw([line])
         page.wait_for_timeout(50)
         inks.append(

@@ -4,7 +4,7 @@ The usual pages load scripts from other machines, and need inline styles, which 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -14,6 +14,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The API of {title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/manual.css">
 </head>
 <body>
@@ -41,14 +42,14 @@ TRIES = {
 
 LIVE = """<section id="live">
 <h2><code>WS /v1/live</code> Watch a camera</h2>
-<p>Send each frame as one binary message: JPEG, PNG or WebP. Each answer is one text message, of the newest frame that had
-come: older ones that were not looked at yet are dropped. Labels settle and hold as in <code>digits-live</code>.</p>
+<p>Send each frame as one binary message: JPEG, PNG or WebP. Each answer is one text message, of the newest frame that
+had come: older ones that were not looked at yet are dropped. Labels settle and hold as in <code>digits-live</code>.</p>
 <pre>{"frame": 12, "width": 640, "height": 480, "lines": [{"text": "07", "confidence": 0.97, "box": [41, 60, 92, 71],
   "digits": [{"text": "0", "confidence": 0.99, "box": [41, 62, 40, 69], "settled": true}, ...]}],
  "settled": ["07"], "hints": [], "age_ms": 21.4}</pre>
 <p>A frame that is no picture gets <code>{"frame": 13, "error": "..."}</code>. Before the server closes a connection by
-itself, it sends a problem document; the code tells the kind: 1001 no frame came for long, 1003 text came, 1007 ten frames
-in a row were no pictures, 1009 a frame was too large, 1011 the reader broke, 1013 all places are taken.</p>
+itself, it sends a problem document; the code tells the kind: 1001 no frame came for long, 1003 text came, 1007 ten
+frames in a row were no pictures, 1009 a frame was too large, 1011 the reader broke, 1013 all places are taken.</p>
 </section>"""
 
 
@@ -105,7 +106,7 @@ def _draw_schemas(schemas: dict[str, Any]) -> Iterator[str]:
     yield "</section>"
 
 
-def _draw_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _draw_table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a table that scrolls by itself where it is too wide. heads, rows: HTML."""
     head = "".join(f'<th scope="col">{each}</th>' for each in heads)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)

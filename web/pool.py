@@ -122,7 +122,7 @@ class Pool:
         return ready
 
     def _begin(self) -> Worker:
-        """Start a process. In a thread: whoever waits for it may be cancelled, and still it must end with the others."""
+        """Start a process. In a thread: whoever waits may be cancelled, and still it must end with the others."""
         worker = self._start(self._settings)
         self._workers.add(worker)
         if self._closed:

@@ -89,7 +89,7 @@ def measure_memory(pid: int) -> float:
     import psutil  # Locust brings it
 
     server = psutil.Process(pid)
-    return sum(process.memory_info().rss for process in (server, *server.children(recursive=True))) / 1e6
+    return float(sum(process.memory_info().rss for process in (server, *server.children(recursive=True))) / 1e6)
 
 
 class Watch:

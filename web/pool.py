@@ -22,6 +22,11 @@ BUSY = "All readers are busy, and others wait already. Ask again in a second."
 class Readers(Protocol):
     """What the server asks of those who read."""
 
+    waiting: int
+    """Orders that wait for a reader."""
+    busy: int
+    """Readers that read."""
+
     async def open(self) -> Ready:
         """Begin. Raises StartError."""
         ...

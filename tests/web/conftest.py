@@ -1,44 +1,18 @@
-"""What the server's tests share: a server without processes, to be asked in this one, and a real one on a free port."""
+"""What the server's tests share: servers that are started once, and a page to read."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
-import httpx2 as httpx
 import numpy as np
 import pytest
 from drawing import draw_page, encode
-
-pytest.importorskip("fastapi", reason="the web extra is not installed")
-
+from serving import SETTINGS, open_client, open_server
 from starlette.testclient import TestClient
 
 from model.classifier import Classifier
 from model.errors import WeightsError
-from web.app import build_routes
-from web.clerk import Clerk
-from web.desks import Desks
-from web.gate import Gate
-from web.metrics import Counted
-from web.orders import Order, Ready, Report
-from web.pool import Pool
-from web.server import Server, listen
-from web.settings import Limits, Settings
-from web.state import Shared
-from web.upload import Intake
-from web.worker import StartError, WorkerGoneError
-
-TEMPLATES = Path(__file__).parents[2] / "samples" / "forms"
-
-SETTINGS = Settings(jobs=1, cameras=1, templates=TEMPLATES, limits=Limits(rate=0))
-
-PATIENCE = 120.0
-"""Seconds for which tests wait for what must come."""
+from web.settings import Limits
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,71 +28,6 @@ def reader() -> Iterator[None]:
     cv2.setNumThreads(before)
 
 
-class InlineWorker:
-    """A reader in this process, in the thread of whoever asks."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.clerk = Clerk(settings)
-        self.is_alive = True
-
-    def wait(self) -> Ready:
-        return self.clerk.warm()
-
-    def ask(self, order: Order) -> Report:
-        return self.clerk.carry_out(order)
-
-    def end(self) -> None:
-        self.is_alive = False
-
-
-class StuckWorker:
-    """A reader that answers when it is told to, or never."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.asked: list[Order] = []
-        self.answer: Future[Report] = Future()
-        self.is_alive = True
-
-    def wait(self) -> Ready:
-        return Ready((), (".png",))
-
-    def ask(self, order: Order) -> Report:
-        self.answer = Future()
-        self.asked.append(order)
-        return self.answer.result(PATIENCE)
-
-    def end(self) -> None:
-        self.is_alive = False
-        if not self.answer.done():
-            self.answer.set_exception(WorkerGoneError())
-
-
-def make_shared(settings: Settings, worker: type = InlineWorker) -> Shared:
-    """Return the parts of a server whose readers are of this kind."""
-    return Shared(settings, Pool(settings, settings.jobs, worker), Desks(settings, worker), Intake(settings.limits))
-
-
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.01)
-
-
-@contextmanager
-def open_client(settings: Settings, worker: type = InlineWorker) -> Iterator[TestClient]:
-    """Serve in this process, without a network, behind the same gate."""
-    failures: list[StartError] = []
-    shared = make_shared(settings, worker)
-    app = Gate(Counted(build_routes(shared, failures.append), shared.metrics), settings)
-    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
-        wait_until(lambda: shared.ready or failures, "the readers start")
-        assert not failures
-        client.app_state["shared"] = shared
-        yield client
-
-
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
     """A server that reads, asked without a network."""
@@ -126,36 +35,12 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
-@contextmanager
-def open_server(settings: Settings) -> Iterator[str]:
-    """Serve with real processes on a free port of this machine. Yields the address."""
-    listener = listen("127.0.0.1", 0)
-    server = Server(replace(settings, port=listener.getsockname()[1]))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    def is_ready() -> bool:
-        try:
-            return httpx.get(f"{base}/readyz").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    try:
-        wait_until(is_ready, "the server is ready")
-        yield base
-    finally:
-        server.should_exit = True
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a server with real processes, and short patience."""
-    limits = Limits(rate=0, max_connections=100, header_seconds=1.0, body_seconds=3.0, gap_seconds=1.0)
-    with ExitStack() as stack:
-        yield stack.enter_context(open_server(replace(SETTINGS, limits=limits)))
+    limits = Limits(rate=0, max_connections=100, header_seconds=2.0, body_seconds=5.0, gap_seconds=1.0)
+    with open_server(replace(SETTINGS, limits=limits)) as base:
+        yield base
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,12 @@
 import struct
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx2 as httpx
 import pytest
 from drawing import COLOURED, PICTURE, encode, encode_pages
 from pdfs import LOCK, build_sheet, encode_pdf
+from serving import measure_memory
 
 
 def claim_size(width: int, height: int) -> bytes:
@@ -94,19 +94,6 @@ def test_after_all_of_them_the_server_reads_and_has_its_memory_back(server: str,
     assert sum("error" in reading for reading in readings) == 19
     assert [line["text"] for line in ask(note).json()["readings"][0]["lines"]] == ["27", "490"]
     assert measure_memory() < before + 100_000_000
-
-
-def measure_memory() -> int:
-    """Return the bytes that this process and those it has started hold; 0 where the system does not tell."""
-    total = 0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            said = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
-        except OSError:  # it has ended
-            continue
-        if said.get("PPid", "").strip() == str(Path("/proc/self").resolve().name) and "VmRSS" in said:
-            total += int(said["VmRSS"].split()[0]) * 1024
-    return total
 
 
 @pytest.mark.parametrize("pattern", ["(((9{1000}){1000}){1000}){1000}", "(9|9|9*)*" * 15 + "x", "(?:9+)+x"])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from conftest import SETTINGS, StuckWorker, open_client
+from serving import SETTINGS, StuckWorker, open_client
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -83,9 +83,9 @@ def test_pages_of_other_sites_may_not_post(plain: TestClient) -> None:
 
 def test_the_camera_checks_who_opens_it(plain: TestClient) -> None:
     for headers in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}):
-        with pytest.raises(WebSocketDisconnect), plain.websocket_connect("/v1/live", headers=headers):
+        with pytest.raises(WebSocketDisconnect), plain.websocket_connect("ws://localhost/v1/live", headers=headers):
             pass
-    with plain.websocket_connect("/v1/live", headers={"Origin": "http://localhost"}) as socket:
+    with plain.websocket_connect("ws://localhost/v1/live", headers={"Origin": "http://localhost"}) as socket:
         socket.close()
 
 
@@ -114,7 +114,7 @@ def test_without_the_token_only_the_page_and_its_health_are_open(locked: TestCli
         answer = locked.get("/v1/templates", headers={"Authorization": wrong.encode("latin-1")})
         assert answer.status_code == 401
     assert locked.get("/v1/templates", headers={"Authorization": f"bearer {TOKEN}"}).status_code == 200
-    with pytest.raises(WebSocketDisconnect), locked.websocket_connect("/v1/live"):
+    with pytest.raises(WebSocketDisconnect), locked.websocket_connect("ws://localhost/v1/live"):
         pass
 
 
@@ -127,7 +127,7 @@ def test_the_pages_address_brings_the_token_once(locked: TestClient) -> None:
     assert TOKEN not in cookie
     assert "battery" not in cookie
     assert locked.get("/v1/templates").status_code == 200
-    with locked.websocket_connect("/v1/live", headers={"Cookie": cookie.split(";")[0]}) as socket:
+    with locked.websocket_connect("ws://localhost/v1/live", headers={"Cookie": cookie.split(";")[0]}) as socket:
         socket.close()
     locked.cookies.clear()
     assert locked.get("/v1/templates", headers={"Cookie": f"{COOKIE}={TOKEN}"}).status_code == 401

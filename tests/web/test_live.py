@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import threading
+import time
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SETTINGS, StuckWorker, open_client, wait_until
 from drawing import draw_page, encode
+from serving import PATIENCE, SETTINGS, StuckWorker, open_client, wait_until
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -27,23 +27,24 @@ def look(socket: Any, data: bytes) -> Any:
 
 
 def show_until_settled(socket: Any, frame: bytes) -> Any:
-    for _ in range(200):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         answer = look(socket, frame)
         if answer["lines"]:
             return answer
-        threading.Event().wait(0.03)
+        time.sleep(0.05)
     raise AssertionError("nothing settled")
 
 
 def test_labels_settle_and_hold(client: TestClient, frame: bytes) -> None:
-    with client.websocket_connect("/v1/live", headers={"Origin": "http://localhost"}) as socket:
+    with client.websocket_connect("ws://localhost/v1/live", headers={"Origin": "http://localhost"}) as socket:
         answer = show_until_settled(socket, frame)
         assert answer["settled"] == ["27"]
         (line,) = answer["lines"]
         assert (line["text"], [digit["text"] for digit in line["digits"]]) == ("27", ["2", "7"])
         assert all(digit["settled"] for digit in line["digits"])
         x, y, width, height = line["box"]
-        assert 0 <= x < x + width <= answer["width"] == 282
+        assert 0 <= x < x + width <= answer["width"] == 284
         assert 0 <= y < y + height <= answer["height"] == 236
         assert answer["age_ms"] > 0
         dark = look(socket, encode(np.full((236, 282), 5, np.uint8), "PNG"))
@@ -53,18 +54,18 @@ def test_labels_settle_and_hold(client: TestClient, frame: bytes) -> None:
 
 
 def test_the_next_client_sees_nothing_of_the_last(client: TestClient, frame: bytes) -> None:
-    with client.websocket_connect("/v1/live") as socket:
+    with client.websocket_connect("ws://localhost/v1/live") as socket:
         show_until_settled(socket, frame)
     dark = encode(np.full((236, 282), 5, np.uint8), "PNG")
     wait_until(lambda: client.app_state["shared"].desks.taken == 0, "the place is free")
-    with client.websocket_connect("/v1/live") as socket:
+    with client.websocket_connect("ws://localhost/v1/live") as socket:
         answer = look(socket, dark)
         assert (answer["frame"], answer["settled"]) == (1, [])
 
 
 def test_frames_that_are_none_are_told_and_then_too_many(client: TestClient, frame: bytes) -> None:
     wait_until(lambda: client.app_state["shared"].desks.taken == 0, "the place is free")
-    with client.websocket_connect("/v1/live") as socket:
+    with client.websocket_connect("ws://localhost/v1/live") as socket:
         for garbage in (b"", b"\xff\xd8\xff", frame[:300], b"%PDF-1.4", b"\0" * 1000, b"II*\0" + b"\xff" * 50):
             answer = look(socket, garbage)
             assert set(answer) == {"frame", "error", "age_ms"}
@@ -81,7 +82,7 @@ def test_frames_that_are_none_are_told_and_then_too_many(client: TestClient, fra
 
 def test_text_is_no_frame(client: TestClient) -> None:
     wait_until(lambda: client.app_state["shared"].desks.taken == 0, "the place is free")
-    with client.websocket_connect("/v1/live") as socket:
+    with client.websocket_connect("ws://localhost/v1/live") as socket:
         socket.send_text("hello")
         assert "expected frames as binary messages" in json.loads(socket.receive_text())["detail"]
         with pytest.raises(WebSocketDisconnect) as caught:
@@ -108,8 +109,8 @@ def test_only_the_newest_frame_is_looked_at() -> None:
 def test_who_comes_when_all_places_are_taken_is_told() -> None:
     with (
         open_client(SETTINGS, StuckWorker) as client,
-        client.websocket_connect("/v1/live"),
-        client.websocket_connect("/v1/live") as socket,
+        client.websocket_connect("ws://localhost/v1/live"),
+        client.websocket_connect("ws://localhost/v1/live") as socket,
     ):
         problem = json.loads(socket.receive_text())
         assert (problem["status"], problem["title"]) == (429, "Busy")

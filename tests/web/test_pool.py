@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
-from conftest import SETTINGS, StuckWorker
+from serving import SETTINGS, StuckWorker
 
 from web.orders import Report
 from web.pool import Pool

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx2 as httpx
 import pytest
-from conftest import PATIENCE, wait_until
-from test_bad_input import measure_memory
+from serving import PATIENCE, measure_memory, wait_until
 
 from web.server import describe
 from web.settings import Settings

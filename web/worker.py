@@ -9,9 +9,6 @@ from model.native import without_interrupt
 from web.orders import Order, Ready, Report
 from web.settings import Settings
 
-FAREWELL = 2.0
-"""Seconds that a process gets to end by itself."""
-
 
 class WorkerGoneError(Exception):
     """The process ended: it was told to, or memory ran out."""
@@ -68,13 +65,6 @@ class Worker:
         """End the process now, whatever it does. Who waits for its answer hears that it is gone."""
         self._process.kill()
         self._process.join()
-
-    def close(self) -> None:
-        """Let the process end, and wait for it."""
-        with suppress(OSError):
-            self._connection.close()
-        self._process.join(FAREWELL)
-        self.end()
 
     def _receive(self) -> object:
         try:

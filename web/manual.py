@@ -4,6 +4,7 @@ The usual pages load scripts from other machines, and need inline styles, which 
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
@@ -72,7 +73,7 @@ def draw_manual(document: dict[str, Any], base: str) -> str:
 
 def _draw_operation(method: str, path: str, operation: dict[str, Any], base: str) -> Iterator[str]:
     yield f"<section><h2><code>{method.upper()} {escape(path)}</code> {escape(operation.get('summary', ''))}</h2>"
-    yield from (f"<p>{escape(part)}</p>" for part in operation.get("description", "").split("\n\n"))
+    yield from (f"<p>{_mark_code(part)}</p>" for part in operation.get("description", "").split("\n\n"))
     yield from (f"<pre>{escape(command.format(base=base))}</pre>" for command in TRIES.get(path, ()))
     parameters = operation.get("parameters", [])
     if parameters:
@@ -92,6 +93,11 @@ def _draw_operation(method: str, path: str, operation: dict[str, Any], base: str
     yield _draw_table(("status", "answer", "when"), rows)
     yield from _draw_examples(operation["responses"].get("200", {}).get("content", {}))
     yield "</section>"
+
+
+def _mark_code(text: str) -> str:
+    """Return a docstring's paragraph as HTML: what stands in backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _draw_schemas(schemas: dict[str, Any]) -> Iterator[str]:

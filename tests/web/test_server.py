@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx2 as httpx
 import pytest
+import wsproto
 from serving import PATIENCE, measure_memory, wait_until
 
 from web.server import describe
@@ -125,6 +126,20 @@ def test_counters_count(server: str, note: bytes) -> None:
     text = httpx.get(f"{server}/metrics").text
     assert "digitlens_reading_seconds_count" in text
     assert "coffee" not in text
+
+
+@pytest.mark.parametrize("garbage", [b"\xff" * 500, b"\x82\x7f" + b"\x7f" * 500, bytes(500), b"GET / HTTP/1.1\r\n\r\n"])
+def test_a_camera_that_sends_garbage_costs_only_itself(server: str, garbage: bytes) -> None:
+    wait_until(lambda: count(server, "digitlens_cameras") == 0, "the place is free")
+    with dial(server) as connection:
+        camera = wsproto.WSConnection(wsproto.ConnectionType.CLIENT)
+        connection.sendall(camera.send(wsproto.events.Request(host=urlsplit(server).netloc, target="/v1/live")))
+        assert connection.recv(12) == b"HTTP/1.1 101"
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(garbage)
+            connection.shutdown(socket.SHUT_WR)
+        hear(connection)
+    wait_until(lambda: count(server, "digitlens_cameras") == 0, "it has gone")
 
 
 @contextlib.contextmanager

@@ -23,9 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"the server needs {error.name}, which is not installed. Install it: pip install 'digitlens[web]'.")
         return ExitCode.MISSING_LIBRARY
     except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0]
         _say(
-            f"{settings.host} port {settings.port} cannot be listened on ({(error.strerror or '').partition(' (')[0]}). Give another --port, or "
-            "an address of this machine as --host."
+            f"{settings.host} port {settings.port} cannot be listened on ({reason}). Give another --port, or an "
+            "address of this machine as --host."
         )
         return ExitCode.SOME_FAILED
     except KeyboardInterrupt:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from model.classifier import Classifier
+from model.classifier import Classifier, Guess
+from model.data import NOT_A_DIGIT
 from model.glyph import normalise, to_white_on_black
 from scanner import errors, pipeline
 from scanner.batch import Failed, scan_page
@@ -38,6 +39,9 @@ CIRCLES = 6
 
 READERS = 8
 """Templates and rules that are kept ready, at most."""
+
+NOTHING = Guess(None, 1.0, (0.0,) * NOT_A_DIGIT + (1.0,))
+"""What a picture without ink is. The network has never seen one: the pipeline cuts out ink alone."""
 
 HEIF_SUFFIXES = frozenset({".heic", ".heif"})
 
@@ -133,8 +137,11 @@ class Clerk:
             raise errors.UsageError(f"pattern: {error.errors()[0]['msg']}. Mend it, or leave it out.") from error
 
     def _recognise(self, order: GlyphOrder) -> Report:
-        glyphs = [_to_glyph(number, glyph) for number, glyph in enumerate(order.glyphs, 1)]
-        guesses = self._classifier.classify(np.stack(glyphs)) if glyphs else []
+        glyphs = np.stack([_to_glyph(number, glyph) for number, glyph in enumerate(order.glyphs, 1)])
+        guesses = [
+            guess if glyph.any() else NOTHING
+            for glyph, guess in zip(glyphs, self._classifier.classify(glyphs), strict=True)
+        ]
         return Report(record={"guesses": [to_guess(guess, self._options.reject_below) for guess in guesses]})
 
     def _look(self, order: FrameOrder) -> dict[str, object]:
@@ -145,6 +152,11 @@ class Clerk:
             network = Classifier(self._weights)
             self._watch = LiveWatch(network, self._options, self._limits.max_frame_pixels)
         return self._watch.look(order)
+
+    def close(self) -> None:
+        """Let go what runs beside: a thread that is at work when the process ends would abort it."""
+        if self._watch is not None:
+            self._watch.close()
 
     def _to_fault(self, error: errors.ScanError) -> Fault:
         """Return the error as HTTP tells it: in the words of this command, and without the server's own paths."""

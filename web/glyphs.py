@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
@@ -76,12 +75,12 @@ async def recognise(request: Request) -> Response:
 def parse_glyphs(body: bytes) -> list[bytes | tuple[tuple[int, ...], ...]]:
     """Return what a JSON body holds. Raises ProblemError."""
     try:
-        asked = GlyphRequest.model_validate(json.loads(body))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, ValidationError):
-            first = error.errors(include_url=False, include_input=False)[0]
-            raise ProblemError(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}. {CONFORMING}") from error
-        raise ProblemError(422, f"This is no JSON. {CONFORMING}") from error
+        asked = GlyphRequest.model_validate_json(body)
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"][:2])) or "the body"
+        raise ProblemError(
+            422, f"{where}: expected a picture in base64, or 28 rows of 28 whole numbers from 0 to 255. {CONFORMING}"
+        ) from error
     return [
         _decode(number, glyph) if isinstance(glyph, str) else tuple(map(tuple, glyph))
         for number, glyph in enumerate(asked.glyphs, 1)

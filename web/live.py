@@ -69,11 +69,7 @@ async def watch(socket: WebSocket) -> None:
     try:
         shared.get_ready()
         async with shared.desks.lend() as desk:
-            shared.metrics.cameras.inc()
-            try:
-                await _serve(socket, desk, shared)
-            finally:
-                shared.metrics.cameras.dec()
+            await _serve(socket, desk, shared)
     except ProblemError as problem:
         await _refuse(socket, TRY_LATER, problem.detail, problem.status)
     except (StartError, WorkerGoneError):
@@ -104,7 +100,7 @@ async def _serve(socket: WebSocket, desk: Desk, shared: Shared) -> None:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks)
         shared.metrics.frames.labels("dropped").inc(newest.dropped)
 
 

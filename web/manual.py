@@ -4,7 +4,8 @@ The usual pages load scripts from other machines, and need inline styles, which 
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The API of {title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/manual.css">
 </head>
 <body>
@@ -41,14 +43,14 @@ TRIES = {
 
 LIVE = """<section id="live">
 <h2><code>WS /v1/live</code> Watch a camera</h2>
-<p>Send each frame as one binary message: JPEG, PNG or WebP. Each answer is one text message, of the newest frame that had
-come: older ones that were not looked at yet are dropped. Labels settle and hold as in <code>digits-live</code>.</p>
+<p>Send each frame as one binary message: JPEG, PNG or WebP. Each answer is one text message, of the newest frame that
+had come: older ones that were not looked at yet are dropped. Labels settle and hold as in <code>digits-live</code>.</p>
 <pre>{"frame": 12, "width": 640, "height": 480, "lines": [{"text": "07", "confidence": 0.97, "box": [41, 60, 92, 71],
   "digits": [{"text": "0", "confidence": 0.99, "box": [41, 62, 40, 69], "settled": true}, ...]}],
  "settled": ["07"], "hints": [], "age_ms": 21.4}</pre>
 <p>A frame that is no picture gets <code>{"frame": 13, "error": "..."}</code>. Before the server closes a connection by
-itself, it sends a problem document; the code tells the kind: 1001 no frame came for long, 1003 text came, 1007 ten frames
-in a row were no pictures, 1009 a frame was too large, 1011 the reader broke, 1013 all places are taken.</p>
+itself, it sends a problem document; the code tells the kind: 1001 no frame came for long, 1003 text came, 1007 ten
+frames in a row were no pictures, 1009 a frame was too large, 1011 the reader broke, 1013 all places are taken.</p>
 </section>"""
 
 
@@ -71,7 +73,7 @@ def draw_manual(document: dict[str, Any], base: str) -> str:
 
 def _draw_operation(method: str, path: str, operation: dict[str, Any], base: str) -> Iterator[str]:
     yield f"<section><h2><code>{method.upper()} {escape(path)}</code> {escape(operation.get('summary', ''))}</h2>"
-    yield from (f"<p>{escape(part)}</p>" for part in operation.get("description", "").split("\n\n"))
+    yield from (f"<p>{_mark_code(part)}</p>" for part in operation.get("description", "").split("\n\n"))
     yield from (f"<pre>{escape(command.format(base=base))}</pre>" for command in TRIES.get(path, ()))
     parameters = operation.get("parameters", [])
     if parameters:
@@ -93,6 +95,11 @@ def _draw_operation(method: str, path: str, operation: dict[str, Any], base: str
     yield "</section>"
 
 
+def _mark_code(text: str) -> str:
+    """Return a docstring's paragraph as HTML: what stands in backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _draw_schemas(schemas: dict[str, Any]) -> Iterator[str]:
     yield "<section><h2>What the answers hold</h2>"
     for name, schema in schemas.items():
@@ -105,7 +112,7 @@ def _draw_schemas(schemas: dict[str, Any]) -> Iterator[str]:
     yield "</section>"
 
 
-def _draw_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _draw_table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Return a table that scrolls by itself where it is too wide. heads, rows: HTML."""
     head = "".join(f'<th scope="col">{each}</th>' for each in heads)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)

@@ -26,6 +26,13 @@ MOST_DIGITS = 100
 LONGEST_PATTERN = 200
 """Characters of a regular expression."""
 
+MOST_REPEATS = 1_000
+"""The product of all counts of a regular expression, such as 5 of `[0-9]{5}`: nested ones are multiplied out when it is
+compiled, and a few signs would take all memory. Strings have no more than 100 digits."""
+
+COUNT = re.compile(r"\{\d*,?(\d+)\}|\{(\d+),\}")
+"""A count; the larger number of a range."""
+
 TAKEN = frozenset({"multipart/form-data", "application/pdf", "application/octet-stream", ""})
 """Types of bodies beside image/*. Programs often say nothing better; what it is, the bytes tell."""
 
@@ -94,6 +101,7 @@ async def read(
     kind = media_type(request)
     if kind not in TAKEN and not kind.startswith("image/"):
         raise ProblemError(415, f"{kind}: expected image/*, application/pdf or multipart/form-data. Say what you send.")
+    check_pattern(pattern or "")
     limits = shared.settings.limits
     wish = Wish(
         tuple(dict.fromkeys(template)),
@@ -164,6 +172,15 @@ def _to_lengths(word: str | None) -> tuple[int, int] | None:
     if not 1 <= least <= most <= MOST_DIGITS:
         raise ProblemError(422, f"length: expected a number from 1 to {MOST_DIGITS}, or two such as 4-6.")
     return least, most
+
+
+def check_pattern(pattern: str) -> None:
+    """Raises ProblemError for a regular expression that takes too long to be made ready."""
+    repeats = 1
+    for most, least in COUNT.findall(pattern):
+        repeats *= max(1, int((most or least)[:9]))
+    if repeats > MOST_REPEATS:
+        raise ProblemError(422, f"pattern: its counts multiply to more than {MOST_REPEATS}. Say it with fewer repeats.")
 
 
 def choose_form(accept: str) -> Form:

@@ -22,6 +22,11 @@ BUSY = "All readers are busy, and others wait already. Ask again in a second."
 class Readers(Protocol):
     """What the server asks of those who read."""
 
+    waiting: int
+    """Orders that wait for a reader."""
+    busy: int
+    """Readers that read."""
+
     async def open(self) -> Ready:
         """Begin. Raises StartError."""
         ...
@@ -122,7 +127,7 @@ class Pool:
         return ready
 
     def _begin(self) -> Worker:
-        """Start a process. In a thread: whoever waits for it may be cancelled, and still it must end with the others."""
+        """Start a process. In a thread: whoever waits may be cancelled, and still it must end with the others."""
         worker = self._start(self._settings)
         self._workers.add(worker)
         if self._closed:

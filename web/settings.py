@@ -13,14 +13,15 @@ MAX_MEGABYTES = 32
 """Of one upload, at most: a photo of 50 megapixels has 20."""
 
 MAX_MEGAPIXELS = 60
-"""Of one page, at most: telephones take 50, an A4 page at 600 dpi has 35. A page of so many takes 700 MB to read."""
+"""Of one page, at most: telephones take 50, an A4 page at 600 dpi has 35. A page of so many takes 0.9 GB
+while it is read."""
 
 CAMERAS = 4
 """Cameras that are watched at once, if nobody says otherwise: each has a process of its own."""
 
 RATE = 600
-"""Requests of one client in a minute, if nobody says otherwise: a page that reads while someone draws sends 3 a second,
-and is never held up."""
+"""Requests of one client in a minute, if nobody says otherwise: 10 a second, more than a page that reads along while
+someone draws."""
 
 
 def count_cores() -> int:

@@ -26,6 +26,13 @@ class Shared:
     ready: Ready | None = None
     """What the readers told when they were ready; None before."""
 
+    def __post_init__(self) -> None:
+        """Let the counters show what is known elsewhere."""
+        self.metrics.waiting.set_function(lambda: self.readers.waiting)
+        self.metrics.busy.set_function(lambda: self.readers.busy)
+        self.metrics.cameras.set_function(lambda: self.desks.taken)
+        self.metrics.held.set_function(lambda: self.intake.memory.held)
+
     def get_ready(self) -> Ready:
         """Return what the readers told. Raises ProblemError while they start."""
         if self.ready is None:

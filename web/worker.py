@@ -1,6 +1,6 @@
 """One reader: a process of its own, which can be asked, and ended when it takes too long."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import cast
@@ -8,9 +8,6 @@ from typing import cast
 from model.native import without_interrupt
 from web.orders import Order, Ready, Report
 from web.settings import Settings
-
-FAREWELL = 2.0
-"""Seconds that a process gets to end by itself."""
 
 
 class WorkerGoneError(Exception):
@@ -69,13 +66,6 @@ class Worker:
         self._process.kill()
         self._process.join()
 
-    def close(self) -> None:
-        """Let the process end, and wait for it."""
-        with suppress(OSError):
-            self._connection.close()
-        self._process.join(FAREWELL)
-        self.end()
-
     def _receive(self) -> object:
         try:
             return self._connection.recv()
@@ -97,10 +87,12 @@ def serve(connection: "Connection[object, object]", settings: Settings) -> None:
 
         settle_down()
         clerk = Clerk(settings)
-        ready: Ready | StartError = clerk.warm()
+        ready = clerk.warm()
     except (ModelError, DigitlensError) as error:
-        ready = StartError(str(error), error.exit_code)
-    with suppress(EOFError, OSError):  # the server has left
+        with suppress(OSError):  # the server has left
+            connection.send(StartError(str(error), error.exit_code))
+        return
+    with closing(clerk), suppress(EOFError, OSError):
         connection.send(ready)
-        while isinstance(ready, Ready):
+        while True:
             connection.send(clerk.carry_out(cast(Order, connection.recv())))

@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -12,32 +13,22 @@ import numpy as np
 import pytest
 from pdfs import encode_pdf
 
+from benchmarks.browsing import Hand, open_browser, open_site, write_film
 from scanner.page import Page, open_pages
 from scanner.reading import from_json
 from scanner.store import FileResult, PageResult
 from scanner.tables import write_csv
-from tests.web.browsing import (
-    LONG,
-    NEEDS_BROWSER,
-    SAMPLES,
-    SHOWN,
-    Hand,
-    expect_strings,
-    list_strokes,
-    open_browser,
-    open_site,
-    sync,
-    upload,
-    visit_site,
-    write_film,
-)
+from tests.web.browsing import LONG, NEEDS_BROWSER, SAMPLES, expect_strings, sync, upload, visit_site
 
 pytestmark = NEEDS_BROWSER
 
 NOTE, BOARD = ["20731", "4816", "95024"], ["7306", "159248"]
 
+SHOWN = ["31415", "0577", "2718"]
+"""What stands before the camera."""
+
 SLOWER = 6
-"""The page may take so many times the reader's own time from a stroke's end to its reading: the network takes a little."""
+"""The page may take so many times the reader's own time from a stroke's end to its reading."""
 
 
 @pytest.fixture(scope="module")
@@ -106,19 +97,15 @@ def test_a_bad_file_is_told_where_it_stands_and_the_others_are_read(browser: Any
 
 
 def test_files_are_dropped_and_pasted(page: Any) -> None:
-    take = """async ([kind, name]) => {
+    give = """([kind, name, bytes]) => {
       const data = new DataTransfer();
-      const answer = await fetch(name.data);
-      data.items.add(new File([await answer.blob()], name.is, { type: "image/jpeg" }));
-      const event = kind === "paste" ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true })
-        : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
-      document.body.dispatchEvent(event);
+      data.items.add(new File([Uint8Array.from(atob(bytes), (sign) => sign.charCodeAt(0))], name));
+      const how = { clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(kind === "paste" ? new ClipboardEvent(kind, how) : new DragEvent(kind, how));
     }"""
-    files = {name: (SAMPLES / name).read_bytes() for name in ("board.jpg", "note.jpg")}
     page.click("#tab-draw")
     for kind, name in (("drop", "board.jpg"), ("paste", "note.jpg")):
-        page.route(f"**/{name}", lambda route, body=files[name]: route.fulfill(body=body, content_type="image/jpeg"))
-        page.evaluate(take, [kind, {"is": name, "data": f"static/{name}"}])
+        page.evaluate(give, [kind, name, b64encode((SAMPLES / name).read_bytes()).decode()])
     expect_strings(page, "files", [*BOARD, *NOTE])
 
 
@@ -207,11 +194,8 @@ def test_the_reading_follows_the_pen(page: Any, site: str, record_property: Any)
     page.click("#tab-draw")
     hand = Hand(page)
     taken = []
-    for count, sign in enumerate("0368", 1):
-        paper = page.locator("#draw-canvas").bounding_box()
-        height = paper["width"] / 8
-        from_left = paper["x"] + height * (0.5 + 1.2 * count)
-        hand.draw(list_strokes(sign, from_left, paper["y"] + height, height))
+    for count in range(1, 5):
+        hand.write("0368"[count - 1], place=count - 1)
         expect_strings(page, "draw", ["0368"[:count]])
         state = page.locator("#draw-state")
         sync.expect(state).to_contain_text("after the last", timeout=LONG)

@@ -5,19 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.browsing import (
-    LONG,
-    NEEDS_BROWSER,
-    SAMPLES,
-    Hand,
-    expect_strings,
-    open_browser,
-    open_site,
-    sync,
-    upload,
-    visit_site,
-    write_film,
-)
+from benchmarks.browsing import Hand, open_browser, open_site, write_film
+from tests.web.browsing import LONG, NEEDS_BROWSER, SAMPLES, expect_strings, sync, upload, visit_site
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
@@ -146,7 +135,9 @@ def test_dark_is_dark(browser: Any, site: str) -> None:
     grounds = []
     for scheme in ("light", "dark"):
         with visit_site(browser, site, color_scheme=scheme) as page:
-            grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\\\d+/g).map(Number)"))
+            grounds.append(
+                page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\\\d+/g).map(Number)")
+            )
     assert min(grounds[0]) > 200
     assert max(grounds[1]) < 40
 
@@ -198,13 +189,13 @@ def test_a_refused_digit_is_explained(browser: Any, site: str) -> None:
     """The answer is written by hand, as no picture is doubtful for ever."""
     doubtful = {"text": "?", "confidence": 0.41, "box": [40, 60, 50, 80], "alternatives": [["7", 0.41], ["1", 0.33]]}
     line = {"text": "?", "confidence": 0.41, "box": [40, 60, 50, 80], "digits": [doubtful]}
-    reading = {"source": "upload", "page": 1, "width": 720, "height": 360, "lines": [line], "fields": {}, "problems": []}
+    reading = {"source": "upload", "page": 1, "width": 720, "height": 360, "lines": [line], "fields": {}}
+    answer = {"readings": [reading | {"problems": []}], "more": False}
     with visit_site(browser, f"{site}#draw") as page:
-        page.route("**/v1/read?*", lambda route: route.fulfill(json={"readings": [reading], "more": False}))
+        page.route("**/v1/read?*", lambda route: route.fulfill(json=answer))
         Hand(page).write("7")
         expect_strings(page, "draw", ["?"])
         page.locator("#panel-draw .digit").focus()
-        why = page.locator("#panel-draw .why")
-        sync.expect(why).to_have_text(
+        sync.expect(page.locator("#panel-draw .why")).to_have_text(
             "? stands for a digit that it is not sure enough of to say; most likely 7 41 %, or 1 33 %."
         )

@@ -127,7 +127,15 @@ def visit(base: str, users: int, seconds: int, photos: Path, kept: Path) -> dict
         "ERROR",
     ]
     environment = {**os.environ, "PHOTOS": str(photos)}
-    subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    # in a session of its own: systems that share the processor by sessions take users for others, as they are
+    subprocess.run(
+        words,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        check=False,
+    )
     with (kept / "run_stats.csv").open(newline="", encoding="utf-8") as file:
         return {row["Name"]: row for row in csv.DictReader(file)}
 
@@ -155,8 +163,9 @@ def measure_server(users: int, seconds: int) -> None:
                 print(f"| {name} | {' | '.join(cells)} | {longest} | {row['Failure Count']} |")
         if "read" in found:
             print(f"95 % of what was read, in times of one user's: {float(found['read']['95%']) / 1000 / alone:.1f}")
-        early, late = watch.seen[len(watch.seen) // 4], watch.seen[-1]
-        print(f"memory: {watch.seen[0]:.0f} MB before, {early:.0f} MB after a quarter, {late:.0f} MB at the end")
+        quarter = len(watch.seen) // 4
+        early, late = max(watch.seen[quarter : 2 * quarter]), max(watch.seen[-quarter:])
+        print(f"memory: {watch.seen[0]:.0f} MB before, {early:.0f} MB in the second quarter, {late:.0f} MB in the last")
 
 
 def compare_readers(count: int) -> None:

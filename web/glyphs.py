@@ -64,6 +64,7 @@ async def recognise(request: Request) -> Response:
     if kind not in ("application/json", "multipart/form-data"):
         raise ProblemError(415, f"{kind or 'no type'}: expected application/json or multipart/form-data. {CONFORMING}")
     most = shared.settings.limits.max_glyphs
+    shared.readers.refuse_if_full()
     async with shared.intake.receive(request, "glyphs") as files:
         glyphs = files if kind == "multipart/form-data" else parse_glyphs(files[0])
         if not 1 <= len(glyphs) <= most:

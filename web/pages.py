@@ -116,6 +116,7 @@ async def read(
         marks,
         choose_form(request.headers.get("accept", "")),
     )
+    shared.readers.refuse_if_full()
     async with shared.intake.receive(request, "files") as files:
         if not files:
             raise ProblemError(422, "There is no file in the form. Name its parts `files`.")

@@ -27,6 +27,10 @@ class Readers(Protocol):
     busy: int
     """Readers that read."""
 
+    def refuse_if_full(self) -> None:
+        """Raise ProblemError when nobody is there, or too many wait: best asked before an upload is taken."""
+        ...
+
     async def open(self) -> Ready:
         """Begin. Raises StartError."""
         ...
@@ -68,10 +72,7 @@ class Pool:
         Raises ProblemError when nobody is there, when too many wait, and when it takes too long. Cancelled, an order
         that waits is forgotten, and one that is read gets a moment to finish before its process is ended.
         """
-        if not self._is_open:
-            raise ProblemError(503, STARTING)
-        if self._free.empty() and self.waiting >= self._most_waiting:
-            raise ProblemError(429, BUSY)
+        self.refuse_if_full()
         worker = await self._wait_for_free()
         answer = self._call(worker.ask, order)
         try:
@@ -90,6 +91,13 @@ class Pool:
             raise
         self._release(worker)
         return report
+
+    def refuse_if_full(self) -> None:
+        """Raise ProblemError when nobody is there, or too many wait."""
+        if not self._is_open:
+            raise ProblemError(503, STARTING)
+        if self._free.empty() and self.waiting >= self._most_waiting:
+            raise ProblemError(429, BUSY)
 
     async def close(self) -> None:
         """End all processes. What is under way is ended, too: the server has waited for it."""

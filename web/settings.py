@@ -52,8 +52,9 @@ class Limits:
     """Bytes of all bodies that are held at once, whoever sent them."""
     max_connections: int = 512
     """Connections that are open at once; half of what Linux lets a process open."""
-    waiting: int = 2
-    """Requests that may wait, for each reader: who comes last waits for two others, and then is read."""
+    waiting: int = 1
+    """Requests that may wait, for each reader. Who comes last waits for the one under way, and is read then; where the
+    machine is full, both take longer than alone."""
     rate: int = RATE
     """Requests of one client in a minute; 0 for any number."""
     burst: int = 60

@@ -33,6 +33,9 @@ FILM_SIZE = (960, 540)
 SPACE = 1.2
 """From one written digit to the next, as a share of their height."""
 
+COARSE = 3
+"""Of so many points of a smooth stroke the hand goes to one; the page bends the line between them."""
+
 Points = NDArray[np.float64]
 """(N, 2), x before y, in pixels of the window."""
 
@@ -118,7 +121,7 @@ class Hand:
     def draw(self, strokes: Sequence[Points]) -> None:
         """Draw strokes."""
         for stroke in strokes:
-            points = [(float(x), float(y)) for x, y in stroke]
+            points = [(float(x), float(y)) for x, y in (*stroke[:-1:COARSE], stroke[-1])]
             self._send("down", points[0])
             for point in points[1:]:
                 self._send("move", point)

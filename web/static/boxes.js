@@ -1,5 +1,5 @@
-// Boxes over a picture: each digit in the colour of its confidence, its label above it. A drawing of shapes, as wide and
-// high as the picture, that points and is pointed at: its digits and those of the strings are the same.
+// Boxes over a picture: each digit in the colour of its confidence, its label above it. A drawing of shapes, as wide
+// and high as the picture, that points and is pointed at: its digits and those of the strings are the same.
 
 import { makeShape } from "./dom.js";
 import { REFUSED, chooseColour, chooseInk } from "./scale.js";
@@ -46,7 +46,8 @@ export class Boxes {
     const scale = Math.min(this.#shapes.clientWidth / reading.width, this.#shapes.clientHeight / reading.height);
     const fields = Object.values(reading.fields ?? {}).map((field) => makeField(field));
     const lines = reading.lines.map((line, i) => makeLine(line, i, scale));
-    return this.#shapes.replaceChildren(...fields, ...lines.flatMap(([frames]) => frames), ...lines.flatMap(([, labels]) => labels));
+    const [frames, labels] = [0, 1].map((part) => lines.flatMap((line) => line[part]));
+    return this.#shapes.replaceChildren(...fields, ...frames, ...labels);
   }
 }
 
@@ -64,7 +65,8 @@ function makeLine(line, i, scale) {
 
 function makeFrame({ text, confidence, box: [x, y, width, height] }, line, digit) {
   const place = { x, y, width, height };
-  const frame = makeShape("g", { class: text === REFUSED ? "frame refused" : "frame", "data-line": line, "data-digit": digit });
+  const kind = text === REFUSED ? "frame refused" : "frame";
+  const frame = makeShape("g", { class: kind, "data-line": line, "data-digit": digit });
   if (text === REFUSED) frame.append(makeShape("rect", { class: "under", ...place }));
   frame.append(makeShape("rect", { class: "edge", ...place, stroke: chooseColour(text, confidence) }));
   return frame;
@@ -83,7 +85,8 @@ function makeLabel({ text, confidence, box: [x, y, width] }, size) {
 /** Return the size of a line's labels in pixels of the picture; 0 where they could not be read. */
 function chooseSize(boxes, scale) {
   const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-  const steps = boxes.slice(1).map(([x, y, w], i) => Math.hypot(x + w / 2 - boxes[i][0] - boxes[i][2] / 2, y - boxes[i][1]));
+  const centres = boxes.map(([x, y, width]) => [x + width / 2, y]);
+  const steps = centres.slice(1).map(([x, y], i) => Math.hypot(x - centres[i][0], y - centres[i][1]));
   const room = steps.length ? median(steps) / ADVANCE : Infinity;
   const size = Math.min(SHARE * median(boxes.map((box) => box[3])), room, LARGEST / scale);
   if (size * scale >= SMALLEST) return size;

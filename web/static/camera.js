@@ -26,17 +26,20 @@ const CURES = {
   OverconstrainedError: "This camera is gone. Choose another one, then press Start.",
 };
 
-const CLOSED = "Browsers give the camera only to pages of this machine and over HTTPS. Open this page so, or send a photo under Files.";
+const CLOSED = "Browsers give the camera only to pages of this machine and over HTTPS. Open it so, or take Files.";
 
 export class Camera {
   #stream = null; #answer = null; #isHeld = false; #request = null; #times = []; #told = ""; #isTaken = false;
-  #video = find("video"); #overlay = find("overlay"); #frame = document.createElement("canvas"); #readout; #boxes; #channel;
+  #video = find("video"); #overlay = find("overlay"); #frame = make("canvas"); #readout; #boxes; #channel;
 
   constructor() {
-    this.#readout = new Readout(find("panel-camera"), "What is settled will stand here.", (page, ...place) => this.#boxes.mark(...place));
+    const mark = (page, ...place) => this.#boxes.mark(...place);
+    this.#readout = new Readout(find("panel-camera"), "What is settled will stand here.", mark);
     this.#boxes = new Boxes(find("camera-sheet"), (...place) => this.#readout.pick(0, ...place));
     this.#channel = new Channel({
-      onReady: () => this.#sendNext(), onAnswer: (answer) => this.#take(answer), onTrouble: (sentence) => this.#tell(sentence),
+      onReady: () => this.#sendNext(),
+      onAnswer: (answer) => this.#take(answer),
+      onTrouble: (sentence) => this.#tell(sentence),
     });
     find("camera-start").addEventListener("click", () => this.start());
     find("camera-stop").addEventListener("click", () => this.stop());
@@ -86,7 +89,9 @@ export class Camera {
 
   async #listCameras(chosen) {
     const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === "videoinput");
-    const options = cameras.map(({ deviceId, label }, i) => make("option", { value: deviceId, text: label || `Camera ${i + 1}` }));
+    const options = cameras.map(({ deviceId, label }, i) => (
+      make("option", { value: deviceId, text: label || `Camera ${i + 1}` })
+    ));
     find("camera-choice").replaceChildren(...options);
     find("camera-choice").value = chosen;
   }

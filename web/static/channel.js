@@ -6,7 +6,7 @@ const [SOON, LATE] = [0.5, 8];
 export class Channel {
   #socket = null; #onAnswer; #onTrouble; #onReady; #pause = SOON; #timer = 0; #isOpen = false; #isAnswered = false;
 
-  /** onReady: the next frame may come. onAnswer: is told what was read. onTrouble: is told what is wrong, with its cure. */
+  /** onReady: the next frame may come. onAnswer: is told what was read. onTrouble: is told what is wrong. */
   constructor({ onReady, onAnswer, onTrouble }) {
     [this.#onReady, this.#onAnswer, this.#onTrouble] = [onReady, onAnswer, onTrouble];
   }

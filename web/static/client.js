@@ -15,7 +15,7 @@ export class Trouble extends Error {
 export const isAbort = (error) => error.name === "AbortError";
 
 /**
- * Read one file or picture, page by page of a long document; yields {source, ...} of each page, as the line format has it.
+ * Read one file or picture, a long document in turns; yields the record of each page, as the line format has it.
  * options: query of /v1/read. signal: breaks it off. onWait: is told the seconds until a busy server is asked again.
  */
 export async function* readPages(blob, options = {}, { signal, onWait = () => {} } = {}) {
@@ -52,7 +52,8 @@ async function ask(path, request, onWait) {
     }
     if (response.ok) return response.json();
     const pause = Number(response.headers.get("Retry-After")) || PAUSE;
-    if ((response.status !== 429 && response.status !== 503) || waited + pause > PATIENCE) throw await explain(response);
+    const isBusy = response.status === 429 || response.status === 503;
+    if (!isBusy || waited + pause > PATIENCE) throw await explain(response);
     waited += pause;
     onWait(pause);
     await sleep(pause, request.signal);

@@ -1,10 +1,10 @@
-// The way in by drawing: paper that takes a mouse, a finger or a pen. The reading follows while one writes, and the end of
-// a stroke is read at once. Where the server is slower than the hand, the newest state waits and those between are left
-// out: to break each off would cost the server more than to finish it.
+// The way in by drawing: paper that takes a mouse, a finger or a pen. The reading follows while one writes, and the end
+// of a stroke is read at once. Where the server is slower than the hand, the newest state waits and those between are
+// left out: to break each off would cost the server more than to finish it.
 
 import { Boxes } from "./boxes.js";
 import { isAbort, readPicture, Trouble } from "./client.js";
-import { count as tally, find, say, tell } from "./dom.js";
+import { count as tally, find, make, say, tell } from "./dom.js";
 import { describePage } from "./entries.js";
 import { Readout } from "./readout.js";
 import { Sketch, WIDTH, drawStrokes, toWidth } from "./sketch.js";
@@ -22,17 +22,20 @@ const REST = 900;
 const [PAPER, INK] = ["#fff", "#000"];
 
 export class Draw {
-  #sketch = new Sketch(); #height = WIDTH / 2; #pointer = null; #requests = []; #isWanted = false; #ended = 0; #rest = 0; #due = false;
-  #canvas = find("draw-canvas"); #bench = find("draw-bench"); #print = document.createElement("canvas"); #readout; #boxes;
+  #sketch = new Sketch(); #height = WIDTH / 2; #pointer = null; #requests = []; #isWanted = false; #ended = 0;
+  #canvas = find("draw-canvas"); #bench = find("draw-bench"); #print = make("canvas"); #readout; #boxes;
+  #rest = 0; #due = false;
 
   constructor() {
-    this.#readout = new Readout(find("panel-draw"), "The reading follows the pen.", (page, ...place) => this.#boxes.mark(...place));
+    const mark = (page, ...place) => this.#boxes.mark(...place);
+    this.#readout = new Readout(find("panel-draw"), "The reading follows the pen.", mark);
     this.#boxes = new Boxes(find("draw-sheet"));
     const on = (kind, act) => this.#canvas.addEventListener(kind, act);
     on("pointerdown", (event) => this.#begin(event));
     on("pointermove", (event) => this.#add(event));
     for (const kind of ["pointerup", "pointercancel"]) on(kind, (event) => this.#end(event));
-    const changes = { undo: () => this.#sketch.undo(), redo: () => this.#sketch.redo(), "draw-clear": () => this.#sketch.clear() };
+    const sketch = this.#sketch;
+    const changes = { undo: () => sketch.undo(), redo: () => sketch.redo(), "draw-clear": () => sketch.clear() };
     for (const [id, change] of Object.entries(changes)) find(id).addEventListener("click", () => this.#change(change));
     document.addEventListener("keydown", (event) => {
       if (find("panel-draw").hidden || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
@@ -86,7 +89,8 @@ export class Draw {
   #toPoint(event) {
     const { left, top, width } = this.#canvas.getBoundingClientRect();
     const scale = WIDTH / width;
-    return [(event.clientX - left) * scale, (event.clientY - top) * scale, toWidth(event.pressure, event.pointerType === "pen")];
+    const wide = toWidth(event.pressure, event.pointerType === "pen");
+    return [(event.clientX - left) * scale, (event.clientY - top) * scale, wide];
   }
 
   /** Read what is drawn now, or as soon as one of those under way is done. */
@@ -132,6 +136,7 @@ export class Draw {
     else {
       const page = { name: "drawing", record, picture: this.#print, scale: 1 };
       this.#readout.show([page]);
+      clearTimeout(this.#rest);
       this.#rest = setTimeout(() => say(describePage(page)), REST);
     }
     this.#boxes.show(record?.lines ? record : null);

@@ -49,7 +49,8 @@ export function describePage({ name, record }) {
 export function describeDigit({ text, confidence, alternatives = [] }) {
   const others = alternatives.filter(([, share]) => share >= WORTH).slice(0, OTHERS)
     .map(([other, share]) => `${other} ${share < 0.01 ? "under 1 %" : percent(share)}`);
-  if (text !== REFUSED) return `A ${text}, ${percent(confidence)} sure${others.length ? `; or ${others.join(", ")}` : ""}.`;
+  const rest = others.length ? `; or ${others.join(", ")}` : "";
+  if (text !== REFUSED) return `A ${text}, ${percent(confidence)} sure${rest}.`;
   const likely = others.length ? `; most likely ${others.join(", or ")}` : "";
   return `? stands for a digit that it is not sure enough of to say${likely}.`;
 }

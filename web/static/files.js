@@ -22,7 +22,8 @@ export class Files {
 
   /** onArrival: is told when files come, that their panel may be shown. */
   constructor(onArrival) {
-    this.#readout = new Readout(find("panel-files"), "The strings will stand here.", (...place) => this.#look(...place));
+    const look = (...place) => this.#look(...place);
+    this.#readout = new Readout(find("panel-files"), "The strings will stand here.", look);
     this.#boxes = new Boxes(find("sheet"), (line, digit) => this.#readout.pick(this.#shown, line, digit));
     const arrive = (files) => {
       if (!files.length) return;
@@ -43,7 +44,8 @@ export class Files {
     find("chooser").accept = limits.formats.join(",");
     const known = [...new Set(limits.formats.map((suffix) => NAMES[suffix] ?? suffix.slice(1).toUpperCase()))];
     const [most, pixels] = [limits.max_bytes, limits.max_pixels].map((value) => Math.floor(value / MEGA));
-    tell(find("limits"), `${known.slice(0, -1).join(", ")} or ${known.at(-1)}, up to ${most} MB and ${pixels} megapixels.`);
+    const kinds = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+    tell(find("limits"), `${kinds}, up to ${most} MB and ${pixels} megapixels.`);
   }
 
   /** Read files, after those that came before. */
@@ -169,7 +171,8 @@ export class Files {
     find("earlier").disabled = at <= 0;
     find("later").disabled = at === pictures.length - 1;
     tell(find("page-name"), `${at + 1} of ${pictures.length}`);
-    tell(find("files-state"), isBusy ? this.#pause || `Reading: ${this.#done} of ${count(this.#all, "file")} done.` : this.#tellAll());
+    const state = this.#pause || `Reading: ${this.#done} of ${count(this.#all, "file")} done.`;
+    tell(find("files-state"), isBusy ? state : this.#tellAll());
   }
 
   #tellAll() {
@@ -219,7 +222,8 @@ function listen(arrive) {
 async function paste(arrive) {
   try {
     const items = await navigator.clipboard.read();
-    const pictures = items.flatMap((item) => item.types.filter((type) => type.startsWith("image/")).map((type) => item.getType(type)));
+    const found = items.map((item) => [item, item.types.find((type) => type.startsWith("image/"))]);
+    const pictures = found.flatMap(([item, type]) => (type ? [item.getType(type)] : []));
     if (!pictures.length) tell(find("files-state"), "The clipboard holds no picture. Copy one, then press Paste.");
     arrive(await Promise.all(pictures));
   } catch {

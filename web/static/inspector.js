@@ -14,10 +14,12 @@ export class Inspector {
 
   /** root: the element that holds the parts. */
   constructor(root) {
-    [this.#which, this.#why, this.#loupe, this.#scores] = [".which", ".why", ".loupe", ".scores"].map((part) => root.querySelector(part));
+    const parts = [".which", ".why", ".loupe", ".scores"].map((part) => root.querySelector(part));
+    [this.#which, this.#why, this.#loupe, this.#scores] = parts;
     this.#bars = DIGITS.map((digit) => {
       const [bar, share] = [make("i", { class: "level" }), make("span", { class: "share" })];
-      this.#scores.append(make("span", { class: "score" }, share, make("span", { class: "column" }, bar), make("b", { text: digit })));
+      const column = make("span", { class: "column" }, bar);
+      this.#scores.append(make("span", { class: "score" }, share, column, make("b", { text: digit })));
       return { bar, share };
     });
     this.clear();
@@ -32,8 +34,8 @@ export class Inspector {
   }
 
   /**
-   * Tell of a digit. which: "Digit 2 of 4". note: a sentence more. picture: image or canvas; scale: its pixels per pixel
-   * of the digit's box.
+   * Tell of a digit. which: "Digit 2 of 4". note: a sentence more. picture: image or canvas; scale: its pixels per
+   * pixel of the digit's box.
    */
   show(digit, { which, note, picture, scale }) {
     tell(this.#which, which);

@@ -28,8 +28,9 @@ function choose(name, takesFocus = false) {
 function walk(event) {
   const at = NAMES.findIndex((name) => event.target.id === `tab-${name}`);
   const last = NAMES.length - 1;
-  const next = { Home: 0, End: last }[event.key] ?? (KEYS[event.key] ? (at + KEYS[event.key] + NAMES.length) % NAMES.length : -1);
-  if (at < 0 || next < 0) return;
+  const step = KEYS[event.key];
+  const next = { Home: 0, End: last }[event.key] ?? (step && (at + step + NAMES.length) % NAMES.length);
+  if (at < 0 || next === undefined) return;
   event.preventDefault();
   choose(NAMES[next], true);
 }

@@ -110,7 +110,8 @@ function putGroup(group, { title = "", record }, page) {
 
 function makeEntry() {
   const text = make("div", { class: "text", role: "toolbar" });
-  const copy = make("button", { type: "button", class: "copy", text: "Copy", onclick: () => copyText(copy, copy.value, text) });
+  const onclick = () => copyText(copy, copy.value, text);
+  const copy = make("button", { type: "button", class: "copy", text: "Copy", onclick });
   return make("div", { class: "string" }, make("p", { class: "name" }), text, make("span", { class: "sure" }), copy,
     make("p", { class: "note" }));
 }

@@ -2,7 +2,9 @@
 
 import { insertMarks } from "./entries.js";
 
-const COLUMNS = ["file", "page", "line", "text", "marked", "confidence", "status", "x", "y", "width", "height", "read", "error"];
+const COLUMNS = [
+  "file", "page", "line", "text", "marked", "confidence", "status", "x", "y", "width", "height", "read", "error",
+];
 
 /** What a spreadsheet takes for the start of a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -31,7 +33,8 @@ function toRows(record) {
   return record.lines.map((line, i) => {
     const [x, y, width, height] = line.box;
     const { text, confidence } = line;
-    return row({ file, page: record.page, line: i + 1, text, marked: insertMarks(line), confidence, x, y, width, height });
+    const [page, marked] = [record.page, insertMarks(line)];
+    return row({ file, page, line: i + 1, text, marked, confidence, x, y, width, height });
   });
 }
 

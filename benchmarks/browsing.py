@@ -135,5 +135,6 @@ class Hand:
             self._wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
             return
         kind = {"down": "mousePressed", "move": "mouseMoved", "up": "mouseReleased"}[what]
-        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+        buttons = 0 if what == "up" else 1
+        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1}
         self._wire.send("Input.dispatchMouseEvent", event | {"pointerType": self._tool, "force": self._force})

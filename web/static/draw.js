@@ -33,7 +33,7 @@ export class Draw {
     const on = (kind, act) => this.#canvas.addEventListener(kind, act);
     on("pointerdown", (event) => this.#begin(event));
     on("pointermove", (event) => this.#add(event));
-    for (const kind of ["pointerup", "pointercancel"]) on(kind, (event) => this.#end(event));
+    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) on(kind, (event) => this.#end(event));
     const sketch = this.#sketch;
     const changes = { undo: () => sketch.undo(), redo: () => sketch.redo(), "draw-clear": () => sketch.clear() };
     for (const [id, change] of Object.entries(changes)) find(id).addEventListener("click", () => this.#change(change));

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.web_pictures import photograph_camera, photograph_draw, photograph_files
 from model.classifier import Classifier
 from model.command import say
 from realtime.demo import PERIOD, Demo
@@ -157,6 +158,9 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "found.jpg": draw_found_fields,
     "review.png": draw_review,
     "review-cheques.png": draw_review_cheques,
+    "web-files.jpg": photograph_files,
+    "web-draw.png": photograph_draw,
+    "web-camera.jpg": photograph_camera,
 }
 """File name -> who draws it."""
 

@@ -116,7 +116,7 @@ def scan(
             continue
         try:
             for page in _read_stdin(opening) if file == STDIN else open_pages(file, opening):
-                yield _scan_page(page, read)
+                yield scan_page(page, read)
         except ScanError as error:
             yield Failed(file, error)
 
@@ -128,7 +128,8 @@ def order_naturally(name: str) -> tuple[list[tuple[bool, int, str]], str]:
     return keys, name
 
 
-def _scan_page(page: Page, read: Callable[[Page], Reading]) -> Outcome:
+def scan_page(page: Page, read: Callable[[Page], Reading]) -> Outcome:
+    """Read a page. Never raises: what is wrong with the page, or with the reader, is its outcome."""
     try:
         return Scanned(page, read(page))
     except ScanError as error:  # no form of the template

@@ -190,10 +190,10 @@ def choose_jobs(wanted: int, files: int) -> int:
 
 def _start(jobs: int) -> ProcessPoolExecutor:
     # a forked child would inherit OpenCV's threads as they stand, locks and all
-    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_settle_down)
+    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=settle_down)
 
 
-def _settle_down() -> None:
+def settle_down() -> None:
     """Keep a process to its core, let the parent answer Ctrl-C, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)

@@ -17,7 +17,13 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-MODULES = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model", "digits-bench": "bench"}
+MODULES = {
+    "digits-scan": "scanner",
+    "digits-live": "realtime",
+    "digits-web": "web",
+    "digits-model": "model",
+    "digits-bench": "bench",
+}
 
 BLOCK = re.compile(r"```console\n\$ (.*)\n((?:.*\n)*?)```")
 

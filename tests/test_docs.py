@@ -17,6 +17,7 @@ from model.errors import WeightsError
 from realtime.__main__ import build_parser as build_live_parser
 from scanner.arguments import parse_words
 from tests.examples import MODULES, PAGES, ROOT, hide_fractions, list_examples, read_pages, run
+from web.arguments import build_parser as build_web_parser
 
 LINKING = (*PAGES, ROOT / "benchmarks" / "README.md", ROOT / "CHANGELOG.md")
 """Pages whose links are followed."""
@@ -25,7 +26,12 @@ SCANNER = ROOT / "docs" / "scanner.md"
 
 FENCED = re.compile(r"```.*?```", re.DOTALL)
 
-PARSERS = {"digits-live": build_live_parser, "digits-model": make_model_parser, "digits-bench": make_bench_parser}
+PARSERS = {
+    "digits-live": build_live_parser,
+    "digits-web": build_web_parser,
+    "digits-model": make_model_parser,
+    "digits-bench": make_bench_parser,
+}
 """Who knows the words of each command; those of digits-scan are of three kinds."""
 
 WORDS = re.compile(r"^    (?:.*&& )?(digits-.*)$", re.MULTILINE)

@@ -15,9 +15,15 @@ import model
 
 ROOT = Path(__file__).parents[1]
 
-ROOMS = ("model", "scanner", "realtime", "bench")
+ROOMS = ("model", "scanner", "realtime", "web", "bench")
 
-COMMANDS = {"digits-scan": "scanner", "digits-live": "realtime", "digits-model": "model", "digits-bench": "bench"}
+COMMANDS = {
+    "digits-scan": "scanner",
+    "digits-live": "realtime",
+    "digits-web": "web",
+    "digits-model": "model",
+    "digits-bench": "bench",
+}
 """Console script -> the room that can also be run with python -m."""
 
 
@@ -67,18 +73,28 @@ def test_every_file_beside_the_modules_is_packed(settings: configparser.ConfigPa
     left_out = []
     for path in (path for room in ROOMS for path in (ROOT / room).rglob("*")):
         if path.is_file() and path.suffix not in (".py", ".pyc"):
-            package = ".".join(path.parent.relative_to(ROOT).parts)
-            if not any(fnmatch(path.name, glob) for glob in packed.get(package, [])):
-                left_out.append(path.name)
+            owner = next(folder for folder in path.parents if (folder / "__init__.py").exists())
+            package, name = ".".join(owner.relative_to(ROOT).parts), path.relative_to(owner).as_posix()
+            if not any(fnmatch(name, glob) for glob in packed.get(package, [])):
+                left_out.append(name)
     assert left_out == []
 
 
 def test_what_is_imported_is_required_and_nothing_more(settings: configparser.ConfigParser) -> None:
     required = name_distributions(split(settings["options"]["install_requires"]))
     training = name_distributions(split(settings["options.extras_require"]["train"]))
-    others = [name_distributions(split(settings["options.extras_require"][name])) for name in ("heic", "video")]
+    others = [name_distributions(split(settings["options.extras_require"][name])) for name in ("heic", "video", "web")]
     imported = set().union(*map(find_imported_distributions, ROOMS))
-    assert imported.difference(training, *others, {"keras"}) == required  # TensorFlow brings Keras
+    brought = {"keras", "starlette"}  # by TensorFlow and by FastAPI
+    assert imported.difference(training, *others, brought) == required
+
+
+def test_only_the_server_needs_the_web_extra(settings: configparser.ConfigParser) -> None:
+    web = name_distributions(split(settings["options.extras_require"]["web"]))
+    others = set().union(*(find_imported_distributions(room) for room in ROOMS if room != "web"))
+    assert not (web | {"starlette"}) & others
+    implied = {"python-multipart", "wsproto"}  # Starlette and uvicorn import these
+    assert web - implied <= find_imported_distributions("web")
 
 
 def test_reading_rooms_need_nothing_of_training(settings: configparser.ConfigParser) -> None:

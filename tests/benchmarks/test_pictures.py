@@ -26,7 +26,7 @@ from realtime.demo import PERIOD, Demo
 from realtime.frame import Frame
 from scanner.reading import Reading
 
-REVIEWS = [name for name in PICTURES if name.startswith("review")]
+PAGES = [name for name in PICTURES if name.startswith(("review", "web"))]
 """They need a browser, whose type is not the same everywhere."""
 
 
@@ -34,7 +34,7 @@ def test_every_picture_but_the_charts_is_drawn_here() -> None:
     assert {path.name for path in IMAGES.iterdir() if not path.name.startswith("accuracy-")} == {*PICTURES, *FILMS}
 
 
-@pytest.mark.parametrize("name", [name for name in PICTURES if name not in REVIEWS])
+@pytest.mark.parametrize("name", [name for name in PICTURES if name not in PAGES])
 def test_each_picture_is_the_one_that_its_script_draws(name: str) -> None:
     try:
         Classifier()
@@ -62,8 +62,8 @@ def test_the_film_of_the_demo_is_small_and_shows_its_numbers() -> None:
 
 @pytest.mark.browser
 @pytest.mark.skipif(find_spec("playwright") is None or not any(map(shutil.which, CHROMIUM)), reason="needs Chromium")
-@pytest.mark.parametrize("name", REVIEWS)
-def test_each_review_is_photographed(name: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_photographed(name: str) -> None:
     kept, drawn = cv2.imread(str(IMAGES / name)), PICTURES[name]()
     assert kept is not None
     assert kept.shape == drawn.shape

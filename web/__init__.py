@@ -1,0 +1,1 @@
+"""The same reader in a browser, and behind an HTTP API for programs."""

@@ -14,7 +14,6 @@ from scanner.clean import to_grey
 from scanner.debug import Recorder
 from scanner.decode import Decoded, Found
 from scanner.errors import UsageError
-from scanner.evidence import find_evidence
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
 from scanner.pipeline import Options, choose_rows, take_apart, to_line
@@ -97,10 +96,7 @@ class Explainer:
         self._guesses = guesses
         classified = recorder.seen.get(Classified)
         self._views = _share_out(classified.glyphs, before) if isinstance(classified, Classified) else []
-        lines = {
-            id(row): to_line(row, known, grey.shape, self._ink.placement, options)
-            for row, known in zip(kept, find_evidence(decoded, kept), strict=True)
-        }
+        lines = {id(row): to_line(row, grey.shape, self._ink.placement, options) for row in kept}
         order = {id(row): number for number, row in enumerate(decoded)}
         self._digits = [
             _Piece(order[id(row)], found.candidate, found, digit, f"digit {{}}, in line {number}", "")

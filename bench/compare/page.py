@@ -61,7 +61,8 @@ def _write(report: dict[str, Any]) -> Iterator[str]:
         yield _note(
             "Each classifier in the place of the shipped one, in the same pipeline. It sees the glyph alone and has no "
             "class for what is no digit, and the network for rows is off; the shipped network stands there in the same "
-            "way, and also as it is meant to be used. Digits can fall below 0: digits too many count as errors."
+            "way, and also as it is meant to be used. Misread, refused and missed count labelled digits. The share of "
+            "digits can fall below 0: digits too many count as errors."
         )
     yield "<h2>Other digits, spoilt digits</h2>" + _to_html(list_elsewhere(report))
     yield _show_picture(draw_corruptions(report), "accuracy under corruptions")

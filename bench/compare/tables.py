@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.compare.photos import ALONE, NO_ROWS, WHOLE
+from bench.contestants.shipped import ShippedContestant
+from model.data import NOT_A_DIGIT
+
+SHIPPED = ShippedContestant.name
 
 MISSING = "-"
 """Stands where something was not measured, or says nothing."""
@@ -79,7 +83,7 @@ def list_costs(report: dict[str, Any]) -> Table:
             _show(each["multiply_adds"], "{:,}"),
             f"{each['size'] / 1000:,.0f}",
             *(
-                MISSING if each["name"] == "shipped" else _show(each["seeds"][0][name], "{:.0f}")
+                MISSING if each["name"] == SHIPPED else _show(each["seeds"][0][name], "{:.0f}")
                 for name in ("seconds", "processor_seconds")
             ),
             f"{each['cost']['one_ms']:.3f}",
@@ -114,14 +118,6 @@ READERS = {ALONE: "", NO_ROWS: ", with surroundings and the class of no digit", 
 
 def list_photos(report: dict[str, Any]) -> Table:
     """What each reads on whole images behind the pipeline, best first."""
-    head = (
-        "classifier",
-        "strings exactly right, %",
-        "by source, %",
-        "digits, %",
-        "own line, %",
-        "false digits an image",
-    )
     found = [
         (mark(each) + READERS[way], figures)
         for each in report["contestants"]
@@ -129,12 +125,35 @@ def list_photos(report: dict[str, Any]) -> Table:
         if way in READERS
     ]
     found.sort(key=lambda pair: -(pair[1]["exact"] or 0))
-    keys = ("exact", "by_source", "digits", "lines")
+    head = (
+        "classifier",
+        "strings right, %",
+        "by source, %",
+        "digits, %",
+        "misread",
+        "refused",
+        "missed",
+        "false an image",
+    )
+    keys = ("exact", "by_source", "digits")
     rows = [
-        (name, *(_show(figures[key], "{:.1f}", 100) for key in keys), _show(figures["false"], "{:.1f}"))
+        (
+            name,
+            *(_show(figures[key], "{:.1f}", 100) for key in keys),
+            *_count(figures),
+            _show(figures["false"], "{:.2f}"),
+        )
         for name, figures in found
     ]
     return Table(head, tuple(rows))
+
+
+def _count(figures: dict[str, Any]) -> tuple[str, str, str]:
+    """Return how many labelled digits were taken for others, refused, and missed."""
+    rows = figures["confusion"][:NOT_A_DIGIT]
+    misread = sum(sum(row[:NOT_A_DIGIT]) - row[digit] for digit, row in enumerate(rows))
+    refused, missed = (sum(row[NOT_A_DIGIT + more] for row in rows) for more in (0, 1))
+    return str(misread), str(refused), str(missed)
 
 
 def list_corruptions(report: dict[str, Any]) -> Table:
@@ -192,6 +211,8 @@ def list_missing(report: dict[str, Any], every: Sequence[str]) -> list[str]:
     said += [f"{name}: spoilt glyphs not measured" for name, each in known.items() if "corrupted" not in each]
     if report["photos"]:
         said += [f"{name}: photos not measured" for name, each in known.items() if ALONE not in each["photos"]]
+        if WHOLE not in known.get(SHIPPED, {"photos": WHOLE})["photos"]:
+            said.append(f"{SHIPPED}: photos with the network for rows not measured")
     return said
 
 

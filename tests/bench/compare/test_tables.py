@@ -22,7 +22,7 @@ def test_the_best_stands_first_and_what_learnt_from_more_has_a_star() -> None:
 def test_every_way_of_reading_photos_has_a_row() -> None:
     rows = list_photos(make_report()).rows
     assert [row[0] for row in rows] == ["shipped *, and the network for rows", "tree", "shipped *"]
-    assert rows[1][1:] == ("25.0", "30.0", "-50.0", "10.0", "12.0")
+    assert rows[1][1:] == ("25.0", "30.0", "-50.0", "2", "3", "4", "12.00")
 
 
 def test_costs_stand_beside_their_ratios() -> None:
@@ -49,10 +49,12 @@ def test_what_is_missing_is_told() -> None:
     report = make_report()
     del report["contestants"][0]["corrupted"]
     report["contestants"][0]["photos"] = {}
+    del report["contestants"][1]["photos"]["whole"]
     assert list_missing(report, ["tree", "svm", "shipped"]) == [
         "svm: not trained",
         "tree: spoilt glyphs not measured",
         "tree: photos not measured",
+        "shipped: photos with the network for rows not measured",
     ]
 
 

@@ -14,13 +14,11 @@ from bench.compare.costs import add_ratios, measure_costs
 from bench.compare.fits import Fit, read_json, write_json
 from bench.compare.material import Material, Plan
 from bench.compare.measuring import list_measures
-from bench.contestants.shipped import ShippedContestant
+from bench.compare.tables import SHIPPED
 from model import __version__
 from model.export import describe_machine, list_versions
 
 REPORT = "report.json"
-
-SHIPPED = ShippedContestant.name
 
 
 def make_report(fits: dict[str, list[Fit]], material: Material, plan: Plan) -> dict[str, Any]:

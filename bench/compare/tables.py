@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.compare.photos import ALONE, NO_ROWS, WHOLE
+from bench.contestants.shipped import ShippedContestant
 from model.data import NOT_A_DIGIT
+
+SHIPPED = ShippedContestant.name
 
 MISSING = "-"
 """Stands where something was not measured, or says nothing."""
@@ -80,7 +83,7 @@ def list_costs(report: dict[str, Any]) -> Table:
             _show(each["multiply_adds"], "{:,}"),
             f"{each['size'] / 1000:,.0f}",
             *(
-                MISSING if each["name"] == "shipped" else _show(each["seeds"][0][name], "{:.0f}")
+                MISSING if each["name"] == SHIPPED else _show(each["seeds"][0][name], "{:.0f}")
                 for name in ("seconds", "processor_seconds")
             ),
             f"{each['cost']['one_ms']:.3f}",
@@ -208,6 +211,8 @@ def list_missing(report: dict[str, Any], every: Sequence[str]) -> list[str]:
     said += [f"{name}: spoilt glyphs not measured" for name, each in known.items() if "corrupted" not in each]
     if report["photos"]:
         said += [f"{name}: photos not measured" for name, each in known.items() if ALONE not in each["photos"]]
+        if WHOLE not in known.get(SHIPPED, {"photos": WHOLE})["photos"]:
+            said.append(f"{SHIPPED}: photos with the network for rows not measured")
     return said
 
 

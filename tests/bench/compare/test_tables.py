@@ -49,10 +49,12 @@ def test_what_is_missing_is_told() -> None:
     report = make_report()
     del report["contestants"][0]["corrupted"]
     report["contestants"][0]["photos"] = {}
+    del report["contestants"][1]["photos"]["whole"]
     assert list_missing(report, ["tree", "svm", "shipped"]) == [
         "svm: not trained",
         "tree: spoilt glyphs not measured",
         "tree: photos not measured",
+        "shipped: photos with the network for rows not measured",
     ]
 
 

@@ -1,6 +1,7 @@
 """What happens in a reader's process: uploads and glyphs are read, frames are watched, one order after the other."""
 
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -91,6 +92,9 @@ class Clerk:
             report = Report(fault=self._to_fault(error))
         except errors.UsageError as error:
             report = Report(fault=Fault(422, str(error)))
+        except Exception as error:  # a bug, whatever it is: the next order must find its reader alive
+            traceback.print_exc()
+            report = Report(fault=Fault(500, f"The reader broke ({type(error).__name__}). Please report it."))
         return replace(report, seconds=time.perf_counter() - began)
 
     def _read(self, order: ReadOrder) -> Report:

@@ -30,8 +30,8 @@ MOST_REPEATS = 1_000
 """The product of all counts of a regular expression, such as 5 of `[0-9]{5}`: nested ones are multiplied out when it is
 compiled, and a few signs would take all memory. Strings have no more than 100 digits."""
 
-COUNT = re.compile(r"\{\d*,?(\d+)\}|\{(\d+),\}")
-"""A count; the larger number of a range."""
+COUNT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
+"""A count: {5}, {2,5}, {2,} or {,5}."""
 
 TAKEN = frozenset({"multipart/form-data", "application/pdf", "application/octet-stream", ""})
 """Types of bodies beside image/*. Programs often say nothing better; what it is, the bytes tell."""
@@ -178,8 +178,8 @@ def _to_lengths(word: str | None) -> tuple[int, int] | None:
 def check_pattern(pattern: str) -> None:
     """Raises ProblemError for a regular expression that takes too long to be made ready."""
     repeats = 1
-    for most, least in COUNT.findall(pattern):
-        repeats *= max(1, int((most or least)[:9]))
+    for bounds in COUNT.findall(pattern):
+        repeats *= max(1, *(int(bound[:9] or "0") for bound in bounds))
     if repeats > MOST_REPEATS:
         raise ProblemError(422, f"pattern: its counts multiply to more than {MOST_REPEATS}. Say it with fewer repeats.")
 

@@ -14,7 +14,7 @@ from scanner.errors import NotAnImageError
 from scanner.opening import Opening
 from scanner.page import decode_pages
 from scanner.pipeline import Options
-from scanner.reading import DECIMALS
+from scanner.reading import as_record
 from web.orders import FrameOrder
 
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
@@ -38,23 +38,9 @@ class LiveWatch:
         frame = Frame(page.image, "camera", order.number, order.seconds, time.monotonic())
         seen = self._watcher.look(frame, self._wishes)
         reading = seen.reading
-        lines = [
-            {
-                "text": line.text,
-                "confidence": round(line.confidence, DECIMALS),
-                "box": line.box.as_list(),
-                "digits": [
-                    {
-                        "text": digit.text,
-                        "confidence": round(digit.confidence, DECIMALS),
-                        "box": digit.box.as_list(),
-                        "settled": True,  # the watcher tells of no others
-                    }
-                    for digit in line.digits
-                ],
-            }
-            for line in reading.lines
-        ]
+        lines = as_record(reading)["lines"]
+        for digit in (digit for line in lines for digit in line["digits"]):
+            digit["settled"] = True  # the watcher tells of no others
         return {
             "frame": order.number,
             "width": reading.width,

@@ -9,6 +9,12 @@ from model.native import without_interrupt
 from web.orders import Order, Ready, Report
 from web.settings import Settings
 
+BASE_MEMORY = 1_000_000_000
+"""Bytes that a process may take beside what pages take: it has 160 million when it is ready."""
+
+PIXEL_MEMORY = 50
+"""Bytes that it may take for each pixel of the largest page: reading takes some 13."""
+
 
 class WorkerGoneError(Exception):
     """The process ended: it was told to, or memory ran out."""
@@ -73,6 +79,18 @@ class Worker:
             raise WorkerGoneError from error
 
 
+def bound_memory(max_pixels: int) -> None:
+    """Let this process take no more than pages of so many pixels need: what wants more fails, and not the machine."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    most = BASE_MEMORY + PIXEL_MEMORY * max_pixels
+    if hard == resource.RLIM_INFINITY or most < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
 def serve(connection: "Connection[object, object]", settings: Settings) -> None:
     """Carry out orders until the server leaves. This is all that the process does."""
     # imported here: the server's own process needs neither OpenCV nor the networks
@@ -86,6 +104,7 @@ def serve(connection: "Connection[object, object]", settings: Settings) -> None:
         from web.clerk import Clerk
 
         settle_down()
+        bound_memory(settings.limits.max_pixels)
         clerk = Clerk(settings)
         ready = clerk.warm()
     except (ModelError, DigitlensError) as error:

@@ -92,3 +92,20 @@ def test_a_picture_that_is_none_is_named(client: TestClient, seven: NDArray[np.u
     assert post(client, base64.b64encode(encode(seven, "PNG")[:200]).decode()).status_code == 422
     large = base64.b64encode(encode(np.zeros((2001, 2000), np.uint8), "PNG")).decode()
     assert post(client, large).status_code == 413
+
+
+def test_a_bug_of_the_reader_costs_one_answer(
+    client: TestClient, seven: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def break_down(_: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("web.clerk.normalise", break_down)
+        answer = post(client, normalise(seven).tolist())
+    assert (answer.status_code, answer.json()["detail"]) == (
+        500,
+        "The reader broke (ZeroDivisionError). Please report it.",
+    )
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert post(client, normalise(seven).tolist()).status_code == 200

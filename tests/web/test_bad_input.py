@@ -111,7 +111,8 @@ def test_other_patterns_are_tried(pattern: str) -> None:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems bound memory otherwise, or not at all")
 def test_a_reader_that_wants_more_than_pages_need_fails_alone() -> None:
-    script = "from web.worker import bound_memory\nbound_memory(1000)\nbytes(500_000_000)\nprint('fits')\nbytes(1_500_000_000)"
+    script = "from web.worker import bound_memory\nbound_memory(1000)\n"
+    script += "bytes(500_000_000)\nprint('fits')\nbytes(1_500_000_000)"
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert (ran.returncode, ran.stdout) == (1, "fits\n")
     assert ran.stderr.endswith("MemoryError\n")

@@ -41,15 +41,21 @@ def photograph_draw() -> Picture:
         hand.write("2748", line=1)
         page.locator("#panel-draw .text").nth(1).wait_for(timeout=1000 * PATIENCE)
         wait_for(page, "#panel-draw .text >> nth=1", "2748")
+        page.click("#undo")  # so that the last stroke is read alone: a hand is slower than the one that wrote all this
+        page.locator("#panel-draw .text").nth(1).filter(has_not_text="2748").wait_for(timeout=1000 * PATIENCE)
+        page.click("#redo")
+        wait_for(page, "#panel-draw .text >> nth=1", "2748")
         page.locator("#panel-draw .digit").nth(2).hover()
         return photograph(page)
 
 
 def photograph_camera() -> Picture:
     """Photograph the page on a telephone while its camera sees the demo's paper."""
-    with open_page("camera", viewport=PHONE, device_scale_factor=2) as page:
+    with open_page("camera", viewport=PHONE, device_scale_factor=1.5) as page:
         page.click("#camera-start")
         page.locator("#panel-camera .text").nth(2).wait_for(timeout=1000 * PATIENCE)
+        # the fake camera is called after its film's path
+        page.locator("#camera-choice option").evaluate("(option) => { option.textContent = 'Front camera'; }")
         return photograph(page)
 
 

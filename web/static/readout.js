@@ -80,6 +80,6 @@ function makeScale() {
     return swatch;
   });
   const ends = [least, 1].map((share) => make("span", { text: percent(share) }));
-  const refused = [make("b", { text: "?" }), make("span", { text: "not sure enough" })];
+  const refused = [make("b", { text: "?" }), make("span", { text: "not sure" })];
   return [make("span", { text: "sure:" }), ends[0], ...swatches, ends[1], ...refused];
 }

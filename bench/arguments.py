@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from model.arguments import parse_count, parse_seed
+from model.arguments import add_source_options, parse_count, parse_seed
 
 
 def add_explain_options(parser: argparse.ArgumentParser) -> None:
@@ -27,17 +27,7 @@ def add_explain_options(parser: argparse.ArgumentParser) -> None:
 
 def add_tune_options(parser: argparse.ArgumentParser) -> None:
     """Add the words of `digits-bench tune`."""
-    parser.add_argument(
-        "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
-    )
-    parser.add_argument(
-        "--extra",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="more data, as of digits-model train",
-    )
+    add_source_options(parser)
     parser.add_argument(
         "--out", type=Path, default=Path("tuning"), metavar="DIR", help="folder for the search and its result (tuning)"
     )

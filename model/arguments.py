@@ -34,6 +34,13 @@ def add_train_options(parser: argparse.ArgumentParser) -> None:
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
     """Add what all trainings share: data, length and chance."""
+    add_source_options(parser)
+    parser.add_argument("--epochs", type=parse_count, metavar="N", help="how long to train (train: 24; train-rows: 14)")
+    parser.add_argument("--seed", type=parse_seed, metavar="N", help="where chance starts (1)")
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Add where training glyphs come from."""
     parser.add_argument(
         "--data", type=Path, metavar="FILE", help="mnist.npz (the copy of keras.datasets, or a download)"
     )
@@ -46,8 +53,6 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         help="more training data: .npz with x, y, a folder of such files, a folder of pictures in folders 0 to 9 and "
         "none, or MNIST's or EMNIST's pictures in IDX",
     )
-    parser.add_argument("--epochs", type=parse_count, metavar="N", help="how long to train (train: 24; train-rows: 14)")
-    parser.add_argument("--seed", type=parse_seed, metavar="N", help="where chance starts (1)")
 
 
 def parse_count(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,8 +11,10 @@ from drawing import draw_page, encode
 from serving import SETTINGS, open_client, open_server
 from starlette.testclient import TestClient
 
+from benchmarks.browsing import open_browser, open_site, write_film
 from model.classifier import Classifier
 from model.errors import WeightsError
+from tests.web.browsing import visit_site
 from web.settings import Limits
 
 
@@ -47,3 +50,26 @@ def server() -> Iterator[str]:
 def note() -> bytes:
     """A PNG of a page with 27 and 490 on it."""
     return encode(draw_page(["27", "490"], np.random.default_rng(5)), "PNG")
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of a server that the tests of one file share."""
+    with open_site() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Chromium, with a film for a camera."""
+    film = tmp_path_factory.mktemp("camera") / "film.y4m"
+    write_film(film)
+    with open_browser(film) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Any, site: str) -> Iterator[Any]:
+    """The page, opened."""
+    with visit_site(browser, site) as page:
+        yield page

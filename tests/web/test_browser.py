@@ -3,7 +3,6 @@
 import json
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 from pdfs import encode_pdf
 
-from benchmarks.browsing import Hand, open_browser, open_site, write_film
+from benchmarks.browsing import Hand
 from scanner.page import Page, open_pages
 from scanner.reading import from_json
 from scanner.store import FileResult, PageResult
@@ -40,27 +39,6 @@ PRINT = """() => {
 
 SLOWER = 6
 """The page may take so many times the reader's own time from a stroke's end to its reading."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with open_site() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    film = tmp_path_factory.mktemp("camera") / "film.y4m"
-    write_film(film)
-    with open_browser(film) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Any, site: str) -> Iterator[Any]:
-    """The page, opened."""
-    with visit_site(browser, site) as page:
-        yield page
 
 
 def get_page(name: str) -> Page:

@@ -1,11 +1,10 @@
 """The page itself in Chromium: keys alone, axe-core, both lights, three widths, a busy server, what is broken off."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from benchmarks.browsing import Hand, open_browser, open_site, write_film
+from benchmarks.browsing import Hand
 from tests.web.browsing import LONG, NEEDS_BROWSER, SAMPLES, expect_strings, sync, upload, visit_site
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -16,27 +15,6 @@ NOTE = ["20731", "4816", "95024"]
 
 WIDTHS = {320: 640, 1280: 800, 3840: 2160}
 """Of windows, in pixels, with their heights: a telephone, a laptop, a large screen."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with open_site() as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    film = tmp_path_factory.mktemp("camera") / "film.y4m"
-    write_film(film)
-    with open_browser(film) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Any, site: str) -> Iterator[Any]:
-    """The page, opened."""
-    with visit_site(browser, site) as page:
-        yield page
 
 
 def get_name(page: Any) -> str:

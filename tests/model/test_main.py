@@ -178,7 +178,7 @@ def test_any_network_becomes_the_one_that_reads(
     said = capfd.readouterr()
     assert json.loads(said.out)["temperature"] > 0
     assert f"digits-model: {name}, " in said.err
-    assert "Epoch 1/1" in said.err
+    assert "Epoch" not in said.err  # Keras counts them only where there are several
     assert "━" not in said.err, "no bar where standard error is no terminal"
     card = read_card(tmp_path / "w")
     assert (card.recipe["network"], card.recipe["epochs"], card.recipe["batch"]) == (name, 1, 64)

@@ -256,16 +256,19 @@ def test_the_command_prints_or_writes_and_ends_cleanly(folder: Path, number: sig
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(words, text=True, env=environment, **pipes) as command:
-        assert command.stdout is not None
-        start = time.monotonic()
-        if output:
-            while not Path(output).exists() or "second" not in Path(output).read_text():
-                assert time.monotonic() - start < 60
-                time.sleep(0.05)
-        else:
-            assert [command.stdout.readline() for _ in range(2)] == ["in/page.png:\n", "in/second.png:\n"]
-        command.send_signal(number)
-        out, err = command.communicate(timeout=60)
+        try:
+            assert command.stdout is not None
+            start = time.monotonic()
+            if output:
+                while not Path(output).exists() or "second" not in Path(output).read_text():
+                    assert time.monotonic() - start < 60
+                    time.sleep(0.05)
+            else:
+                assert [command.stdout.readline() for _ in range(2)] == ["in/page.png:\n", "in/second.png:\n"]
+            command.send_signal(number)
+            out, err = command.communicate(timeout=60)
+        finally:
+            command.kill()  # where it was asked to end and did not, the test would wait for ever
     assert command.returncode == ExitCode.INTERRUPTED
     assert out == ""
     first, *rest = err.splitlines()

@@ -106,7 +106,7 @@ def test_a_class_without_samples_is_told(tmp_path: Path, capsys: pytest.CaptureF
     file = tmp_path / "mnist.npz"
     np.savez(file, x_train=images, y_train=labels, x_test=images, y_test=labels)
     assert run(file, tmp_path / "report", "--only", "bayes") == 2
-    assert "mnist.npz: no glyph of 9" in capsys.readouterr().err
+    assert "mnist.npz: x_train holds no 9, expected glyphs of all ten digits." in capsys.readouterr().err
 
 
 def test_a_truncated_file_is_told(mnist_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

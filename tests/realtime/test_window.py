@@ -92,6 +92,18 @@ def find_window(display: dict[str, str]) -> str:
     return done.stdout.split()[-1]
 
 
+def show_window(display: dict[str, str]) -> str:
+    """Wait for the window, and map it anew; returns its number.
+
+    Without a window manager one window in six stays black on a busy machine, until it is mapped anew: Qt has missed
+    that it was shown. With one, as people have, none of forty did.
+    """
+    window = find_window(display)
+    for word in ("windowunmap", "windowmap"):
+        subprocess.run(["xdotool", word, "--sync", window], env=display, stderr=subprocess.DEVNULL, check=False)
+    return window
+
+
 def press_until_end(display: dict[str, str], process: "subprocess.Popen[str]", key: str) -> int:
     """Press the key until the command ends: what comes before the window listens is lost. Returns its exit code."""
     window = find_window(display)
@@ -195,7 +207,7 @@ def test_keys_and_mouse_do_what_the_help_says(
 ) -> None:
     out = tmp_path / "out"
     with live(display, long_film, "--out", str(out), "--realtime") as process:
-        window = find_window(display)
+        window = show_window(display)
         act(display, "windowfocus", window)
         act_until(display, ("key", "s"), lambda: find_lines(out))  # what is not settled yet is not told
         line, *_ = find_lines(out)
@@ -221,12 +233,11 @@ def test_keys_and_mouse_do_what_the_help_says(
     assert np.load(next(out.glob("glyphs/*.npz")))["y"].tolist() == [2]
 
 
-@pytest.mark.xfail(reason="on a loaded virtual display the window at times stays unpainted; why is not known yet")
 def test_a_region_is_drawn_with_the_mouse(
     display: dict[str, str], page: NDArray[np.uint8], long_film: Path, tmp_path: Path
 ) -> None:
     with live(display, long_film, "--out", str(tmp_path / "out"), "--realtime") as process:
-        window = find_window(display)
+        window = show_window(display)
         act(display, "windowfocus", window)
         view = lay_out(page.shape[1::-1], photograph(display, window).shape[1::-1]).view
         start, end = (view.x + 20, view.y + view.height // 2), (view.x + view.width // 2, view.bottom - 20)
@@ -255,7 +266,7 @@ def test_what_the_window_shows_is_what_was_drawn(
     image = np.full((size[1], size[0], 3), 200, np.uint8)
     (tmp_path / "page.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
     with live(display, tmp_path / "page.png") as process:
-        window = find_window(display)
+        window = show_window(display)
         layout = lay_out(size, choose_window(size))
         sight = Sight(Frame(image, "", 1, 0.0, 0.0), Seen(Reading("", 1, *size, ())), Rate(0.0, 0.0), Desk())
         drawn = draw(sight, layout)[..., ::-1]

@@ -11,7 +11,7 @@ from model.classifier import BATCH, WEIGHTS
 from model.context import look_alone
 from model.data import Glyphs
 from model.errors import WeightsError
-from model.litert import find_weights
+from model.litert import Runner, find_weights
 from model.native import silenced_stderr
 
 SHORTLIST = 2000
@@ -40,14 +40,12 @@ class Features:
         content = (find_weights(folder) / WEIGHTS).read_bytes()
         with silenced_stderr(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # LiteRT warns that to keep what lies between the layers takes memory
-            self._interpreter = Interpreter(model_content=content, experimental_preserve_all_tensors=True)
-            self._input = self._interpreter.get_input_details()[0]["index"]
-            self._interpreter.allocate_tensors()
-        dense = [step for step in self._interpreter._get_ops_details() if step["op_name"] == "FULLY_CONNECTED"]
+            interpreter = Interpreter(model_content=content, experimental_preserve_all_tensors=True)
+            interpreter.allocate_tensors()
+        dense = [step for step in interpreter._get_ops_details() if step["op_name"] == "FULLY_CONNECTED"]
         if not dense:
             raise WeightsError(f"{WEIGHTS} does not end in a dense layer. Take weights that digits-model made.")
-        self._output = int(dense[-1]["inputs"][0])
-        self._size = 1
+        self._runner = Runner(interpreter, int(dense[-1]["inputs"][0]))
 
     def compute(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, 28, 28, 2) uint8 views -> (N, F) features, each of length 1."""
@@ -55,13 +53,8 @@ class Features:
         return _to_length_one(rows)
 
     def _run(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(views) != self._size:
-            self._interpreter.resize_tensor_input(self._input, views.shape)
-            self._interpreter.allocate_tensors()
-            self._size = len(views)
-        self._interpreter.set_tensor(self._input, views.astype(np.float32) / np.float32(255))
-        self._interpreter.invoke()
-        return np.asarray(self._interpreter.get_tensor(self._output), np.float32).reshape(len(views), -1)
+        values = views.astype(np.float32) / np.float32(255)
+        return self._runner.run(values).reshape(len(views), -1)
 
 
 class Neighbours:

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.augment import move
+from model.checkpoint import Checkpoints
 from model.command import run_command, say
 from model.data import Glyphs, load_mnist
 from model.network import CLASSES, build, count_multiply_adds
@@ -97,8 +98,10 @@ def train_seed(digits: Glyphs, recipe: Recipe, seed: int, backup: Path, verbose:
         metrics=["accuracy"],
     )
     # the dropout's chance is left to Keras: so the first seeds were trained
-    callbacks = [keras.callbacks.BackupAndRestore(backup), FollowEpoch(batches, None)]
-    network.fit(batches, epochs=recipe.epochs, callbacks=callbacks, shuffle=False, verbose=verbose)
+    checkpoints = Checkpoints(backup)
+    done = checkpoints.restore(network)
+    callbacks = [FollowEpoch(batches, None), checkpoints]
+    network.fit(batches, initial_epoch=done, epochs=recipe.epochs, callbacks=callbacks, shuffle=False, verbose=verbose)
     shutil.rmtree(backup, ignore_errors=True)
     return network
 

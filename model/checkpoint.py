@@ -7,6 +7,7 @@ what early stopping knows. Here all of an epoch is one file that appears whole o
 
 import io
 import json
+import math
 import os
 import zipfile
 import zlib
@@ -36,7 +37,7 @@ class Progress:
     best: int = 0
     """The epoch, from 1, that did best on the held-out digits; 0 before the first."""
     accuracy: float = -1.0
-    """Of that epoch, 0..1."""
+    """Of that epoch, 0..1; -1 where nothing is held out, so that no epoch is better than another."""
     loss: float = float("inf")
     """Of that epoch."""
 
@@ -51,7 +52,7 @@ class Progress:
 class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """Keeps the state after each epoch, stops when nothing gets better, and brings a state back."""
 
-    def __init__(self, folder: Path, patience: int, tell: Callable[[str], object]) -> None:
+    def __init__(self, folder: Path, patience: int = 0, tell: Callable[[str], object] = lambda sentence: None) -> None:
         """patience: stop after so many epochs without a better one, and return to that; 0 for never."""
         super().__init__()
         self.folder, self.patience, self.tell = folder, patience, tell
@@ -83,7 +84,7 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keep the epoch; Keras calls it. Raises StorageError."""
         logs = logs or {}
-        self.progress = self.progress.add(logs["val_accuracy"], logs["val_loss"])
+        self.progress = self.progress.add(logs.get("val_accuracy", -1.0), logs.get("val_loss", math.inf))
         if self.patience and self.progress.best == self.progress.done:
             self._best = _copy(self.model.variables)
         self._write()

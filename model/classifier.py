@@ -12,7 +12,7 @@ from model.card import Card
 from model.context import CHANNELS, look_alone
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
-from model.litert import find_weights, open_interpreter, read_weights
+from model.litert import Runner, find_weights, open_interpreter, read_weights
 from model.rows import RowReader
 
 WEIGHTS = "digits.tflite"
@@ -50,10 +50,7 @@ class LiteRTNetwork:
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
         """content: the file's bytes. Raises WeightsError when they are no network for glyphs."""
-        self._interpreter = open_interpreter(content, WEIGHTS, (SIDE, SIDE, CHANNELS), (CLASSES,), threads)
-        self._input = self._interpreter.get_input_details()[0]
-        self._output = self._interpreter.get_output_details()[0]
-        self._size = 1
+        self._runner = Runner(open_interpreter(content, WEIGHTS, (SIDE, SIDE, CHANNELS), (CLASSES,), threads))
 
     def run(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, 28, 28, 2) uint8 views or (N, 28, 28) glyphs -> (N, 11) logits. Raises ValueError for another shape."""
@@ -68,14 +65,8 @@ class LiteRTNetwork:
         return np.concatenate(parts) if parts else np.zeros((0, CLASSES), np.float32)
 
     def _run_batch(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if len(views) != self._size:
-            self._interpreter.resize_tensor_input(self._input["index"], views.shape)
-            self._interpreter.allocate_tensors()
-            self._size = len(views)
         values = views.astype(np.float32) / np.float32(255)
-        self._interpreter.set_tensor(self._input["index"], _quantise(values, self._input))
-        self._interpreter.invoke()
-        return _dequantise(self._interpreter.get_tensor(self._output["index"]), self._output)
+        return _dequantise(self._runner.run(_quantise(values, self._runner.input)), self._runner.output)
 
 
 class Classifier:

@@ -6,6 +6,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from model.card import Card, parse_card
 from model.errors import WeightsError
 from model.native import silenced_stderr
@@ -56,3 +59,25 @@ def open_interpreter(content: bytes, name: str, takes: Shape, gives: Shape, thre
             f"{name} takes and gives shapes {shapes}, expected {takes} and {gives}. Install digitlens again."
         )
     return interpreter
+
+
+class Runner:
+    """A network that is ready to run, which takes batches of any size. Belongs to one thread."""
+
+    def __init__(self, interpreter: Any, answer: int | None = None) -> None:
+        """interpreter: LiteRT's. answer: the number of the tensor that is asked for; None for the network's output."""
+        self._interpreter, self._size = interpreter, 1
+        self.input: dict[str, Any] = interpreter.get_input_details()[0]
+        self.output: dict[str, Any] = interpreter.get_output_details()[0]
+        self._answer = self.output["index"] if answer is None else answer
+
+    def run(self, batch: NDArray[Any]) -> NDArray[Any]:
+        """(N, ...) in the input's number type -> (N, ...) in the output's."""
+        place = self.input["index"]
+        if len(batch) != self._size:
+            self._interpreter.resize_tensor_input(place, batch.shape)
+            self._interpreter.allocate_tensors()
+            self._size = len(batch)
+        self._interpreter.set_tensor(place, batch)
+        self._interpreter.invoke()
+        return np.asarray(self._interpreter.get_tensor(self._answer))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model import __version__
+from model.checkpoint import Checkpoints
 from model.composing import drop_no_digits
 from model.data import Glyphs
 from model.row_network import build_row_network
@@ -115,10 +116,12 @@ def train_rows(
     folder.mkdir(parents=True, exist_ok=True)
     sources = [source.sha256 for source in strips] + [source.sha256 for source in digits]
     backup = folder / f"backup-{hashlib.sha256(f'{__version__} {recipe} {sources}'.encode()).hexdigest()[:12]}"
+    checkpoints = Checkpoints(backup)
     network.fit(
         batches,
+        initial_epoch=checkpoints.restore(network),
         epochs=recipe.epochs,
-        callbacks=[keras.callbacks.BackupAndRestore(backup), FollowEpoch(batches, recipe.seed)],
+        callbacks=[FollowEpoch(batches, recipe.seed), checkpoints],
         shuffle=False,  # every batch is drawn by its number
         verbose=verbose,
     )

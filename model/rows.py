@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.card import Card
 from model.data import NOT_A_DIGIT
-from model.litert import find_weights, open_interpreter, read_weights
+from model.litert import Runner, find_weights, open_interpreter, read_weights
 from model.strip import CHANNELS, FRAME, HEIGHT
 
 WEIGHTS = "rows.tflite"
@@ -34,19 +34,13 @@ class RowNetwork:
     def __init__(self, content: bytes, threads: int = 1) -> None:
         """content: the file's bytes. Raises WeightsError when they are no network for rows."""
         takes, gives = (HEIGHT, WIDTH, CHANNELS), (WIDTH // FRAME, CLASSES)
-        self._interpreter = open_interpreter(content, WEIGHTS, takes, gives, threads)
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
+        self._runner = Runner(open_interpreter(content, WEIGHTS, takes, gives, threads))
 
     def run(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """Return the logits of each strip: (HEIGHT, W, 2) uint8 -> (F, 11), F is W / FRAME, rounded up."""
         windows, places = lay_end_to_end(strips)
-        return put_together([self._run_window(window) for window in windows], places)
-
-    def _run_window(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
-        self._interpreter.set_tensor(self._input, window[None])
-        self._interpreter.invoke()
-        return np.asarray(self._interpreter.get_tensor(self._output)[0], np.float32)
+        # one by one: what lies between the layers of several leaves the cache
+        return put_together([self._runner.run(window[None])[0] for window in windows], places)
 
 
 Places = list[tuple[int, int]]

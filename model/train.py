@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from model import __version__
@@ -201,9 +200,9 @@ def _require_room(folder: Path, network: keras.Model) -> None:
 
 def describe_device() -> str:
     """Return in words what Keras computes with."""
-    found = tf.config.list_physical_devices("GPU")
-    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in found]
-    return f"GPU {', '.join(names)}" if names else f"CPU, {os.cpu_count()} cores; Keras sees no GPU"
+    # asked of Keras, which may stand on TensorFlow, JAX or PyTorch
+    found = keras.distribution.list_devices("gpu")
+    return f"GPU ({', '.join(found)})" if found else f"CPU, {os.cpu_count()} cores; Keras sees no GPU"
 
 
 def save(network: keras.Model, folder: Path) -> None:

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from model import __version__
+from scanner.knowledge import parse_length
 from scanner.opening import LEAST_RESOLUTION, MAX_MEGAPIXELS, MOST_MEGAPIXELS, MOST_RESOLUTION, RESOLUTION
 
 NAME = "digits-scan"
 
 MOST_JOBS = 61
 """Processes, at most: Windows waits for no more at once."""
-
-MOST_DIGITS = 100
-"""Digits of a string whose length is given, at most."""
 
 EPILOG = """\
 commands:
@@ -187,7 +185,7 @@ def _add_batch_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--jobs",
         type=to_whole_number(1, MOST_JOBS),
-        default=_count_cores(),
+        default=min(MOST_JOBS, count_cores()),
         metavar="N",
         help="read in N processes (default: one for each core; few files are read in one)",
     )
@@ -204,10 +202,10 @@ def to_whole_number(least: int, most: int) -> Callable[[str], int]:
     return convert
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
     """Return how many cores this process may use."""
     usable = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return min(MOST_JOBS, len(usable(0)) if usable else os.cpu_count() or 1)
+    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 def _region(word: str) -> tuple[str, int, int, int, int]:
@@ -220,11 +218,10 @@ def _region(word: str) -> tuple[str, int, int, int, int]:
 
 def _length(word: str) -> tuple[int, int]:
     """Turn an option's word into the least and the most digits of a string."""
-    fit = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?", word)
-    least, most = (int(fit[1]), int(fit[2] or fit[1])) if fit else (0, 0)
-    if not 1 <= least <= most <= MOST_DIGITS:
-        raise argparse.ArgumentTypeError(f"{word!r}: expected a number from 1 to {MOST_DIGITS}, or two, such as 4-6")
-    return least, most
+    try:
+        return parse_length(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{word!r}: {error}") from error
 
 
 def _pattern(word: str) -> str:

@@ -1,7 +1,23 @@
 """What a person says of pages before they are read: templates, regions, lengths. It imports nothing heavy."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+MOST_DIGITS = 100
+"""Digits of a string whose length is given, at most."""
+
+LENGTH = r"^(\d{1,3})(?:-(\d{1,3}))?$"
+"""How the length of strings is written: 6, or 4-6."""
+
+
+def parse_length(word: str) -> tuple[int, int]:
+    """Return the least and the most digits of a string, of a word such as 6 or 4-6. Raises ValueError with a clause."""
+    fit = re.fullmatch(LENGTH, word)
+    least, most = (int(fit[1]), int(fit[2] or fit[1])) if fit else (0, 0)
+    if not 1 <= least <= most <= MOST_DIGITS:
+        raise ValueError(f"expected a number from 1 to {MOST_DIGITS}, or two, such as 4-6")
+    return least, most
 
 
 @dataclass(frozen=True)

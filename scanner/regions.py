@@ -12,13 +12,13 @@ from scanner.decode import Decoded
 from scanner.errors import RegionError
 from scanner.evidence import find_evidence, to_log_odds, weigh_opinion
 from scanner.fields import read_fields, to_line
-from scanner.knowledge import Knowledge
+from scanner.knowledge import MOST_DIGITS, Knowledge
 from scanner.lattice import Lattice
 from scanner.page import Page
 from scanner.pipeline import Options, choose_rows, take_apart
 from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
-from scanner.template import MOST_DIGITS, FieldSpec
+from scanner.template import FieldSpec
 from scanner.uncut import weigh_strings
 from scanner.upright import Upright, cut_regions, to_homography
 from scanner.ways import weigh

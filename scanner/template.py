@@ -10,13 +10,11 @@ import regex
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from scanner.checks import DATE_ORDERS, DIGITS, Check, is_in_range, parse_check
+from scanner.knowledge import MOST_DIGITS
 from scanner.page import Box
 
 MOST_BOXES = 60
 """Boxes of a comb, at most."""
-
-MOST_DIGITS = 100
-"""Digits of a field, at most."""
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 """What a field may be called: it names a column, and stands in sums."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model import __version__
-from scanner.arguments import MOST_JOBS, to_whole_number
+from scanner.arguments import MOST_JOBS, count_cores, to_whole_number
 from scanner.opening import LEAST_RESOLUTION, MOST_MEGAPIXELS, MOST_RESOLUTION, RESOLUTION
-from web.settings import CAMERAS, MAX_MEGABYTES, MAX_MEGAPIXELS, PORT, RATE, Limits, Settings, count_cores
+from web.settings import CAMERAS, MAX_MEGABYTES, MAX_MEGAPIXELS, PORT, RATE, Limits, Settings
 
 NAME = "digits-web"
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from scanner.knowledge import LENGTH, parse_length
 from scanner.opening import LEAST_RESOLUTION, MOST_RESOLUTION
 from web.orders import Form, Order, ReadOrder, Report, Wish
 from web.problems import ProblemError
@@ -17,11 +18,6 @@ from web.state import Shared, get_shared
 from web.upload import media_type, wait_until_left
 
 router = APIRouter()
-
-LENGTH = r"^(\d{1,3})(?:-(\d{1,3}))?$"
-
-MOST_DIGITS = 100
-"""Of a string whose length is given, as digits-scan has it."""
 
 LONGEST_PATTERN = 200
 """Characters of a regular expression."""
@@ -167,12 +163,10 @@ def _to_response(shared: Shared, report: Report, wish: Wish, files: int) -> Resp
 def _to_lengths(word: str | None) -> tuple[int, int] | None:
     if word is None:
         return None
-    fit = re.fullmatch(LENGTH, word)
-    assert fit, "the query was checked against the pattern"
-    least, most = int(fit[1]), int(fit[2] or fit[1])
-    if not 1 <= least <= most <= MOST_DIGITS:
-        raise ProblemError(422, f"length: expected a number from 1 to {MOST_DIGITS}, or two such as 4-6.")
-    return least, most
+    try:
+        return parse_length(word)
+    except ValueError as error:
+        raise ProblemError(422, f"length: {error}.") from error
 
 
 def check_pattern(pattern: str) -> None:

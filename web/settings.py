@@ -1,10 +1,10 @@
 """What the person chose for the server, and its limits. It imports nothing heavy, so that --help can read it."""
 
 import ipaddress
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scanner.arguments import count_cores
 from scanner.opening import RESOLUTION
 
 PORT = 8000
@@ -22,12 +22,6 @@ CAMERAS = 4
 RATE = 600
 """Requests of one client in a minute, if nobody says otherwise: 10 a second, more than a page that reads along while
 someone draws."""
-
-
-def count_cores() -> int:
-    """Return how many cores this process may use."""
-    usable = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from model.classifier import softmax
 from model.data import Glyphs
 from model.errors import WeightsError
 from model.glyph import SIDE
-from model.litert import open_interpreter
+from model.litert import Runner, open_interpreter
 from model.native import require_tensorflow
 
 TRAINED, RUNNING, FACTS = "network.keras", "network.tflite", "multiply-adds.txt"
@@ -43,8 +43,7 @@ class NetworkContestant(Contestant):
         self._network: Any = None
         self._content = b""
         self._counts = (0, 0)
-        self._interpreter: Any = None
-        self._lot = 1
+        self._runner: Runner | None = None
 
     def fit(self, train: Glyphs, valid: Glyphs, seed: int, course: Course = Course()) -> History:
         """Train by the recipe; the weights kept are the last epoch's."""
@@ -86,7 +85,8 @@ class NetworkContestant(Contestant):
     def predict_proba(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, 28, 28) uint8 -> (N, 10) probabilities."""
         check_glyphs(glyphs)
-        parts = [self._run(to_input(glyphs[i : i + BATCH])) for i in range(0, len(glyphs), BATCH)]
+        assert self._runner, "it is fitted or loaded first"
+        parts = [self._runner.run(to_input(glyphs[i : i + BATCH])) for i in range(0, len(glyphs), BATCH)]
         return softmax(np.concatenate(parts)) if parts else np.zeros((0, DIGITS), np.float32)
 
     @property
@@ -123,19 +123,8 @@ class NetworkContestant(Contestant):
         self._open(content)
 
     def _open(self, content: bytes) -> None:
-        self._content, self._lot = content, 1
-        self._interpreter = open_interpreter(content, RUNNING, (SIDE, SIDE, 1), (DIGITS,), 1)
-
-    def _run(self, pictures: NDArray[np.float32]) -> NDArray[np.float32]:
-        place = self._interpreter.get_input_details()[0]["index"]
-        if len(pictures) != self._lot:
-            self._interpreter.resize_tensor_input(place, pictures.shape)
-            self._interpreter.allocate_tensors()
-            self._lot = len(pictures)
-        self._interpreter.set_tensor(place, pictures)
-        self._interpreter.invoke()
-        answer = self._interpreter.get_output_details()[0]["index"]
-        return np.asarray(self._interpreter.get_tensor(answer), np.float32)
+        self._content = content
+        self._runner = Runner(open_interpreter(content, RUNNING, (SIDE, SIDE, 1), (DIGITS,), 1))
 
 
 def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:

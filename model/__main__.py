@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from model import __version__
-from model.arguments import add_data_options, add_train_options, parse_share
+from model.arguments import add_data_options, add_train_options, parse_rate, parse_share
 from model.command import INTERRUPTED, run_command, say
 from model.errors import DataError, WeightsError
 from model.native import require_tensorflow
@@ -78,17 +78,20 @@ def _choose_recipe(args: argparse.Namespace) -> Recipe:
 
 def _train_rows(args: argparse.Namespace) -> None:
     _prepare_training()
-    from model.data import load_extra, load_mnist, split
+    from model.data import hash_file, load_extra, load_mnist, split
     from model.row_export import export_rows
-    from model.row_train import RowRecipe, train_rows
+    from model.row_train import NETWORK, RowRecipe, load_rows, train_rows
     from model.strip import load_strips
 
     with contextlib.redirect_stdout(sys.stderr):  # Keras shows its progress on stdout
         strips = [load_strips(path) for path in args.strips]
-        recipe = RowRecipe(epochs=args.epochs or RowRecipe.epochs, seed=_get_seed(args))
+        recipe = RowRecipe(args.epochs or RowRecipe.epochs, seed=_get_seed(args), rate=args.rate or RowRecipe.rate)
+        start = load_rows(args.start) if args.start else None
+        if args.start:
+            recipe = replace(recipe, start=hash_file(args.start / NETWORK))
         digits = [split(load_mnist(args.data), recipe.seed)[0], *(load_extra(path) for path in args.extra)]
         try:
-            network = train_rows(strips, digits, recipe, args.out)
+            network = train_rows(strips, digits, recipe, args.out, start=start)
         except KeyboardInterrupt:
             atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
             raise
@@ -190,6 +193,10 @@ def _make_parser() -> argparse.ArgumentParser:
     rows.add_argument("--strips", type=Path, action="append", required=True, metavar="FILE", help=".npz with strips")
     rows.add_argument(
         "--out", type=Path, default=Path("weights"), metavar="DIR", help="folder for the weights (weights)"
+    )
+    rows.add_argument("--start", type=Path, metavar="DIR", help="go on from the rows.keras in this folder")
+    rows.add_argument(
+        "--rate", type=parse_rate, metavar="R", help="highest learning rate (0.002, with --start a lower one is wise)"
     )
     rows.set_defaults(command=_train_rows)
 

@@ -16,7 +16,7 @@ from model.composing import drop_no_digits
 from model.data import Glyphs
 from model.row_network import build_row_network
 from model.strip import LabelledStrip, Strips
-from model.train import FollowEpoch, rise_and_fall
+from model.train import FollowEpoch, load_network, rise_and_fall
 from model.windows import Window, draw_window
 
 NETWORK = "rows.keras"
@@ -41,6 +41,8 @@ class RowRecipe:
     rate: float = 2e-3
     """Highest learning rate; it rises over the first WARM_UP steps and then falls along a cosine to nothing."""
     weight_decay: float = 2e-3
+    start: str = ""
+    """SHA-256 of the network that training goes on from; empty where it begins anew."""
 
 
 WARM_UP = 300
@@ -59,7 +61,9 @@ class WindowBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has n
         return self.recipe.steps
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        rng = np.random.default_rng([self.recipe.seed, self.epoch, index])
+        # what goes on from a network sees other windows than that has seen
+        stream = [int(self.recipe.start[:8], 16)] if self.recipe.start else []
+        rng = np.random.default_rng([self.recipe.seed, self.epoch, index, *stream])
         return to_batch([draw_window(self.strips, self.digits, rng) for _ in range(self.recipe.batch)])
 
     def on_epoch_end(self) -> None:
@@ -96,18 +100,28 @@ def split_strips(strips: Sequence[Strips]) -> tuple[list[LabelledStrip], list[La
     return fit, [item for source in strips for item in source.items[::HELD]]
 
 
+def load_rows(folder: Path) -> keras.Model:
+    """Return the network in the folder's rows.keras. Raises WeightsError."""
+    return load_network(folder / NETWORK, "digits-model train-rows")
+
+
 def train_rows(
-    strips: Sequence[Strips], digits: Sequence[Glyphs], recipe: RowRecipe, folder: Path, verbose: int = 1
+    strips: Sequence[Strips],
+    digits: Sequence[Glyphs],
+    recipe: RowRecipe,
+    folder: Path,
+    verbose: int = 1,
+    start: keras.Model | None = None,
 ) -> keras.Model:
     """Fit the row network, and leave rows.keras in the folder.
 
     strips: cut from pages. digits: training glyphs, of which more strips are composed; the first is MNIST's training
-    part. A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there. Returns the
-    network.
+    part. A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there. start: a
+    network to go on from, with a new course of the learning rate; recipe.start names it. Returns the network.
     """
     keras.utils.set_random_seed(recipe.seed)
     batches = WindowBatches(split_strips(strips)[0], digits, recipe)
-    network = build_row_network()
+    network = start or build_row_network()
     rate = rise_and_fall(recipe.rate, recipe.epochs * recipe.steps, min(WARM_UP, recipe.epochs * recipe.steps // 2))
     network.compile(
         keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, global_clipnorm=STEEPEST),

@@ -220,13 +220,17 @@ def save(network: keras.Model, folder: Path) -> None:
 
 def load(folder: Path) -> keras.Model:
     """Return the network in the folder's digits.keras. Raises WeightsError."""
-    path = folder / NETWORK
+    return load_network(folder / NETWORK, "digits-model train")
+
+
+def load_network(path: Path, remedy: str) -> keras.Model:
+    """Return the network in a Keras file. remedy: the command that makes it. Raises WeightsError."""
     if not path.is_file():
-        raise WeightsError(f"{path}: no such file. Give the folder that digits-model train has filled.")
+        raise WeightsError(f"{path}: no such file. Give the folder that {remedy} has filled.")
     try:
         return keras.models.load_model(path)
     except (ValueError, OSError, KeyError, TypeError) as error:
-        raise WeightsError(f"{path}: Keras cannot load it ({error}). Train it again: digits-model train.") from error
+        raise WeightsError(f"{path}: Keras cannot load it ({error}). Train it again: {remedy}.") from error
 
 
 def to_input(glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:

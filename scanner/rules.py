@@ -81,7 +81,7 @@ def _leave_digits_out(pieces: Pieces, along: NDArray[np.int32], across: NDArray[
 
 def _find_lines(ink: Mask, piece: int, digit_height: float) -> Mask:
     """Return the pixels of long level lines in what may be rules. piece: length of their runs, in pixels."""
-    runs = _find_runs(ink, piece)
+    runs = _leave_solid_out(_find_runs(ink, piece), digit_height)
     rules = np.zeros(ink.shape, np.bool_)
     least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
     joined = cv2.dilate(runs.view(np.uint8), np.ones((3, max(3, piece // 2)), np.uint8))
@@ -105,6 +105,12 @@ def _find_runs(ink: Mask, piece: int) -> Mask:
     if ink.shape[1] < piece:
         return np.zeros_like(ink)  # an opening takes what lies beyond the edges for ink
     return cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)).view(np.bool_)
+
+
+def _leave_solid_out(runs: Mask, digit_height: float) -> Mask:
+    """Leave out what is too thick for a rule, such as a cell that is filled: a rule at its side is judged without it."""
+    kernel = np.ones((1 + round(LOWEST_DIGIT * digit_height), 1), np.uint8)
+    return runs & ~cv2.morphologyEx(runs.view(np.uint8), cv2.MORPH_OPEN, kernel).view(np.bool_)
 
 
 def _keep_straight(line: Mask) -> Mask:

@@ -108,8 +108,8 @@ def _find_runs(ink: Mask, piece: int) -> Mask:
 
 
 def _leave_solid_out(runs: Mask, digit_height: float) -> Mask:
-    """Leave out what is too thick for a rule, such as a cell that is filled: a rule at its side is judged without it."""
-    kernel = np.ones((1 + round(LOWEST_DIGIT * digit_height), 1), np.uint8)
+    """Leave out what is too thick for a rule, such as a filled cell: a rule at its side is judged without it."""
+    kernel = np.ones((1 + 2 * round(LOWEST_DIGIT * digit_height / 2), 1), np.uint8)  # odd: others move what they open
     return runs & ~cv2.morphologyEx(runs.view(np.uint8), cv2.MORPH_OPEN, kernel).view(np.bool_)
 
 

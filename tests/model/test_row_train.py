@@ -1,12 +1,14 @@
 """Training of the row network on a handful of windows: seconds, after the seconds that Keras takes to load."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from model.data import NOT_A_DIGIT
+from model.data import NOT_A_DIGIT, hash_file
+from model.errors import WeightsError
 from model.rows import RowReader
 from model.strip import HEIGHT, LabelledStrip, Strips
 from tests.model.test_composing import make_bars
@@ -58,6 +60,27 @@ def test_a_stopped_run_goes_on_to_the_same_weights(
     assert not (tmp_path / "rows.keras").exists()
     assert same(trained[1], fit(tmp_path)[1])
     assert [file.name for file in tmp_path.iterdir()] == ["rows.keras"]
+
+
+@pytest.mark.slow
+def test_it_goes_on_from_a_network_with_other_windows(trained: tuple[Any, Any, Path], tmp_path: Path) -> None:
+    from model.row_train import WindowBatches, load_rows, train_rows
+
+    recipe, network, folder = trained
+    further = replace(recipe, epochs=1, rate=1e-6, start=hash_file(folder / "rows.keras"))
+    windows = [WindowBatches(make_strips().items, [make_bars()], each)[0][0] for each in (recipe, further)]
+    assert not np.array_equal(*windows)
+    later = train_rows([make_strips()], [make_bars()], further, tmp_path, verbose=0, start=load_rows(folder))
+    moved = [np.abs(a - b).max() for a, b in zip(network.get_weights(), later.get_weights(), strict=True)]
+    assert min(moved) < 1e-4, "at so low a rate the weights stay where they were; only the means of batches move"
+    assert max(moved) > 0
+
+
+def test_a_folder_without_a_network_is_told(tmp_path: Path) -> None:
+    from model.row_train import load_rows
+
+    with pytest.raises(WeightsError, match="digits-model train-rows has filled"):
+        load_rows(tmp_path)
 
 
 @pytest.mark.slow

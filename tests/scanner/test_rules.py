@@ -150,6 +150,19 @@ def test_a_table_s_rules_go_and_its_upright_ones_part() -> None:
     assert not parting[:, 30:220].any(), "within a column nothing parts"
 
 
+@pytest.mark.parametrize("left", [20, 540])
+def test_a_rule_beside_a_filled_cell_goes(left: int) -> None:
+    # the cell's level runs hang on the rule's, and once made it look like one thick line
+    rule = stroke(((20, BELOW + 20), (680, BELOW + 20)), thickness=5)
+    cell = np.zeros(SHAPE, bool)
+    cell[BELOW - 40 : BELOW + 20, left : left + 140] = True
+    cell &= ~cv2.dilate(DIGITS_HERE.view(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    cleaned, _ = erase_rules(DIGITS_HERE | rule | cell, HEIGHT)
+    beside = rule & ~cv2.dilate(cell.view(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+    assert cleaned[beside].mean() < 0.05
+    assert cleaned[DIGITS_HERE].all()
+
+
 def test_ruled_paper_on_its_side_parts_nothing() -> None:
     ink = DIGITS_HERE | stroke(*[((x, 5), (x, 395)) for x in range(40, 700, 90)], thickness=2)
     _, parting = erase_rules(ink, HEIGHT)

@@ -89,7 +89,8 @@ def open_same(source: str, content: str, numbers: Collection[int]) -> Iterator[P
     data = Path(source).read_bytes()
     if hashlib.sha256(data).hexdigest() != content:
         raise FileChangedError
-    for page in decode_pages(data, source, Opening(max_pixels=MOST_MEGAPIXELS * 1_000_000)):
+    opening = Opening(max_pixels=MOST_MEGAPIXELS * 1_000_000, first=min(numbers))
+    for page in decode_pages(data, source, opening):
         if page.number in numbers:
             yield page
         if page.number >= max(numbers):

@@ -26,3 +26,5 @@ class Opening:
     """Dots per inch at which the pages of a PDF are drawn; images keep their own pixels."""
     max_pixels: int = MAX_MEGAPIXELS * 1_000_000
     """Pages with more pixels are refused before they are decoded or drawn."""
+    first: int = 1
+    """The first page that is taken, from 1: those before it are not decoded."""

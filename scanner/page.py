@@ -143,15 +143,16 @@ def decode_pages(data: bytes, source: str, opening: Opening = Opening()) -> Iter
     if not data:
         raise EmptyFileError(f"{source}: the file is empty; expected an image. Copy or save it again.")
     drawn = is_pdf(data) and not data.startswith(SIGNATURES)  # a picture may speak of PDF in its metadata
-    images = render_pages(data, source, opening) if drawn else _decode_images(data, source, opening.max_pixels)
-    for number, image in enumerate(images, 1):
+    images = (render_pages if drawn else _decode_images)(data, source, opening)
+    for number, image in enumerate(images, opening.first):
         yield Page(image, source, number)
 
 
-def _decode_images(data: bytes, source: str, max_pixels: int) -> Iterator[NDArray[np.uint8]]:
+def _decode_images(data: bytes, source: str, opening: Opening) -> Iterator[NDArray[np.uint8]]:
+    max_pixels = opening.max_pixels
     with _explained(source, data, max_pixels):
         file = _open(data, source)
-    for number in count(1):
+    for number in count(opening.first):
         with _explained(source, data, max_pixels):
             image = _decode(file, number, source, max_pixels)
         if image is None:

@@ -47,7 +47,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def render_pages(data: bytes, source: str, opening: Opening) -> Iterator[NDArray[np.uint8]]:
-    """Yield the pages of a PDF as (H, W, 3) BGR uint8, one after the other: only one is held at a time.
+    """Yield the pages of a PDF from the first that is wanted, as (H, W, 3) BGR uint8: only one is held at a time.
 
     What is written on top, as notes and filled form fields, is drawn too. source: the file's name in messages.
     Raises ScanError: for a file that is locked or cut short before any page, for a page after those before it.
@@ -55,7 +55,7 @@ def render_pages(data: bytes, source: str, opening: Opening) -> Iterator[NDArray
     with _explained(source, "the PDF"):
         document = _open(data, source)
     with closing(document):
-        for index in range(len(document)):
+        for index in range(opening.first - 1, len(document)):
             with _explained(source, f"page {index + 1} of the PDF"):
                 image = _render(document, index, source, opening)
             yield image

@@ -63,7 +63,6 @@ class Clerk:
         self._limits = settings.limits
         self._weights = settings.weights
         self._classifier = Classifier(settings.weights)
-        self._options = Options()
         self._templates = load_templates(settings.templates)
         self._scores = ScoreKeeper()
         self._watch: LiveWatch | None = None
@@ -74,7 +73,7 @@ class Clerk:
         page = np.full((120, 80 * CIRCLES), 235, np.uint8)
         for place in range(CIRCLES):
             cv2.ellipse(page, (40 + 80 * place, 60), (16, 26), 0, 0, 360, (40,), 4)
-        self._find_reader(Knowledge())(Page(page, "warming"))
+        self._find_reader(Knowledge(), Options())(Page(page, "warming"))
         lacking = frozenset() if find_spec("pillow_heif") else HEIF_SUFFIXES
         return Ready(tuple(self._templates), tuple(sorted(SUFFIXES - lacking)))
 
@@ -99,7 +98,7 @@ class Clerk:
 
     def _read(self, order: ReadOrder) -> Report:
         wish = order.wish
-        reader = self._find_reader(self._to_knowledge(wish))
+        reader = self._find_reader(self._to_knowledge(wish), Options(straighten=wish.straighten))
         parts: list[Part] = []
         for number, data in enumerate(order.files, 1):
             if len(parts) > wish.pages:
@@ -109,9 +108,9 @@ class Clerk:
         return Report(tuple(parts[: wish.pages]), {"more": len(parts) > wish.pages})
 
     def _read_file(self, data: bytes, source: str, reader: Callable[[Page], Reading], wish: Wish) -> Iterator[Part]:
-        opening = Opening(wish.resolution, self._limits.max_pixels)
+        opening = Opening(wish.resolution, self._limits.max_pixels, wish.first)
         try:
-            for page in islice(decode_pages(data, source, opening), wish.first - 1, None):
+            for page in decode_pages(data, source, opening):
                 self._scores.forget()
                 outcome = scan_page(page, reader)
                 if isinstance(outcome, Failed):
@@ -131,12 +130,12 @@ class Clerk:
             raise errors.UsageError("length and pattern go without a template: write them into it, or leave them out.")
         return Knowledge(tuple(self._templates[name] for name in wish.templates), (), wish.length, wish.pattern)
 
-    def _make_reader(self, knowledge: Knowledge) -> Callable[[Page], Reading]:
+    def _make_reader(self, knowledge: Knowledge, options: Options) -> Callable[[Page], Reading]:
         """Raises UsageError for a pattern that is none."""
         if knowledge == Knowledge():
-            return partial(pipeline.read, classifier=self._classifier, options=self._options, observer=self._scores)
+            return partial(pipeline.read, classifier=self._classifier, options=options, observer=self._scores)
         try:
-            return choose_reader(self._classifier, self._options, knowledge)
+            return choose_reader(self._classifier, options, knowledge)
         except ValidationError as error:
             raise errors.UsageError(f"pattern: {error.errors()[0]['msg']}. Mend it, or leave it out.") from error
 
@@ -146,7 +145,7 @@ class Clerk:
             guess if glyph.any() else NOTHING
             for glyph, guess in zip(glyphs, self._classifier.classify(glyphs), strict=True)
         ]
-        return Report(record={"guesses": [to_guess(guess, self._options.reject_below) for guess in guesses]})
+        return Report(record={"guesses": [to_guess(guess, Options().reject_below) for guess in guesses]})
 
     def _look(self, order: FrameOrder) -> dict[str, object]:
         if self._watch is None or order.is_first:
@@ -154,7 +153,7 @@ class Clerk:
                 self._watch.close()
             # a network of its own: the thread that watched the last camera may still be at it
             network = Classifier(self._weights)
-            self._watch = LiveWatch(network, self._options, self._limits.max_frame_pixels)
+            self._watch = LiveWatch(network, Options(), self._limits.max_frame_pixels)
         return self._watch.look(order)
 
     def close(self) -> None:

@@ -35,6 +35,8 @@ class Wish:
     """Whether each page comes with its picture."""
     accept: float | None = None
     """Strings at least so sure are accepted (0..1); None does not ask."""
+    straighten: bool = True
+    """Whether pages that lie askew, are seen from aside or stand on their head are brought upright before."""
     marks: bool = False
     """Whether text has points, commas, dashes and slashes between digits."""
     form: Form = Form.JSON

@@ -85,6 +85,7 @@ async def read(
     scores: Annotated[bool, Query(description="Each digit with its ten scores")] = False,
     picture: Annotated[bool, Query(description="Each page with its picture")] = False,
     accept: Annotated[float | None, Query(ge=0, le=1, description="Say which strings are at least so sure")] = None,
+    straighten: Annotated[bool, Query(description="Bring pages upright before: false reads them as they lie")] = True,
     marks: Annotated[bool, Query(description="Text with points, commas, dashes and slashes, as in 200.00")] = False,
 ) -> Response:
     """Read the digit strings on pages: a picture or a document as the body, or several as parts called `files`.
@@ -109,6 +110,7 @@ async def read(
         scores,
         picture,
         accept,
+        straighten,
         marks,
         choose_form(request.headers.get("accept", "")),
     )

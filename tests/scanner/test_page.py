@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from scanner.opening import Opening
 from scanner.page import Box, decode_pages
 
 ORIENTATION = 0x0112
@@ -168,6 +169,16 @@ def test_pages_of_a_tiff(how: dict[str, object]) -> None:
     assert [(page.number, page.source) for page in pages] == [(1, "scan.tif"), (2, "scan.tif"), (3, "scan.tif")]
     for page, picture in zip(pages, pictures, strict=True):
         np.testing.assert_array_equal(page.image, picture)
+
+
+def test_pages_before_the_first_that_is_wanted_are_not_decoded() -> None:
+    pictures = [PICTURE, PICTURE[:30], PICTURE[:, :40]]
+    small = Opening(max_pixels=PICTURE[:, :40].size, first=3)  # the first page would be refused
+    (page,) = decode_pages(encode_pages(pictures), "scan.tif", small)
+    assert page.number == 3
+    np.testing.assert_array_equal(page.image, pictures[2])
+    assert list(decode_pages(encode_pages(pictures), "scan.tif", Opening(first=4))) == []
+    assert list(decode_pages(encode(PICTURE, "PNG"), "one.png", Opening(first=2))) == []
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "MPO"])

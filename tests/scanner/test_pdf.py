@@ -45,6 +45,14 @@ def test_pages_come_in_order_with_their_numbers() -> None:
         assert differ(page.image, in_colour(picture)) < 4
 
 
+def test_pages_before_the_first_that_is_wanted_are_not_drawn() -> None:
+    data = encode_pdf(PICTURE, np.flipud(PICTURE), quality=95)
+    (page,) = decode_pages(data, "scan.pdf", Opening(first=2))
+    assert page.number == 2
+    assert differ(page.image, in_colour(np.flipud(PICTURE))) < 4
+    assert list(decode_pages(data, "scan.pdf", Opening(first=3))) == []
+
+
 def test_a_scan_comes_back_in_its_own_pixels() -> None:
     bits = PICTURE >= 128  # kept without loss, as fax
     (image,) = decode(encode_pdf(bits))

@@ -156,6 +156,13 @@ def test_pages_are_chosen(client: TestClient, make: Any) -> None:
     assert first["source"] == "upload"
 
 
+def test_a_page_is_brought_upright_unless_that_is_not_wanted(client: TestClient) -> None:
+    rows = ["27183", "64952"]
+    data = encode(np.ascontiguousarray(np.rot90(draw_page(rows, np.random.default_rng(3)), 2)), "PNG")
+    assert list_texts(post(client, data)) == [rows]
+    assert list_texts(post(client, data, "straighten=0")) != [rows]
+
+
 def test_pages_before_a_damaged_one_are_kept(client: TestClient) -> None:
     data = encode_pages([draw_page(["14"], np.random.default_rng(3))] * 2)
     first, second = post(client, data[:-500])["readings"]

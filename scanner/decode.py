@@ -1,7 +1,10 @@
 """From a lattice of guesses to the likeliest reading of a row (Viterbi), with what is refused."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from model.classifier import Guess
 from scanner.holes import is_riddled
@@ -71,7 +74,52 @@ def decode(lattice: Lattice, guesses: list[Guess]) -> Decoded:
     best = _find_best(ways, len(lattice.atoms))
     spans = {(way.candidate.first, way.candidate.last): way for way in ways if not way.candidate.restored}
     parts = [part for step in best for part in _let_go_of_point(step, spans, lattice.height)]
-    return _sort_out(parts, find_posterior(lattice, ways), lattice.height)
+    return leave_slashes_out(_sort_out(parts, find_posterior(lattice, ways), lattice.height))
+
+
+def leave_slashes_out(row: Decoded) -> Decoded:
+    """Leave out the 1s between digits that tower above these, or do so a little and lean: slashes, walls of tables.
+
+    The network sees each piece at one height, and takes a steep slash for a 1.
+    """
+    heights = np.array([found.candidate.box.height for found in row.found])
+    ones = np.array([found.label == ONE for found in row.found], bool)
+    if len(heights) <= FEWEST or not ones.any():
+        return row
+    ratios = np.array([height / np.median(np.delete(heights, place)) for place, height in enumerate(heights)])
+    is_slash = ones & (ratios > TALLEST_LEANING)
+    is_slash[[0, -1]] = False
+    for place in np.flatnonzero(is_slash & (ratios <= TALLEST_ONE)):
+        leans = _measure_lean(row.found[place].candidate.ink) > MOST_LEAN
+        is_slash[place] = leans and len(heights) > FEWEST_FOR_LEAN
+    found = tuple(found for found, is_out in zip(row.found, is_slash, strict=True) if not is_out)
+    slashes = tuple(found.candidate for found, is_out in zip(row.found, is_slash, strict=True) if is_out)
+    return replace(row, found=found, left_out=(*row.left_out, *slashes))
+
+
+ONE = 1
+
+FEWEST = 2
+"""Digits beside a slash, at least, that tell how high digits are here."""
+
+FEWEST_FOR_LEAN = 4
+"""The same, where a slash is hardly higher than they are."""
+
+TALLEST_ONE = 1.65
+"""A 1 is at most this many times as high as the digits beside it: of 225 on photos and drawn pages, none had 1.6,"""
+
+TALLEST_LEANING = 1.25
+"""and one that leans forward at most this many times, while"""
+
+MOST_LEAN = 10.0
+"""less is no lean, in degrees: of a hundred 1s between digits that had 1.2, none leaned by 5."""
+
+
+def _measure_lean(ink: NDArray[np.bool_]) -> float:
+    """Return how far a stroke leans forward, as a slash does, in degrees: 0 is upright."""
+    y, x = np.nonzero(ink)
+    (xx, xy), (_, yy) = np.cov(np.vstack([x, y]), bias=True)
+    return math.degrees(math.atan2(-2 * xy, yy - xx) / 2)
 
 
 def _find_best(ways: list[Way], count: int) -> list[_Step]:

@@ -230,3 +230,47 @@ def test_a_row_without_digits_is_empty() -> None:
     decoded = decode(lattice_of(ROW), [guess(None, 0.999)] * 3)
     assert decoded.found == ()
     assert decoded.left_out == tuple(ROW)
+
+
+def write_row(text: str, heights: Sequence[int], lean: float = 0.0) -> Decoded:
+    """Return the reading of surely known digits side by side, `heights` high; those of no usual height lean."""
+    atoms, candidates, guesses = [], [], []
+    for place, (sign, height) in enumerate(zip(text, heights, strict=True)):
+        ink = np.zeros((height, 40), bool)
+        shift = np.tan(np.radians(lean)) if height != USUAL else 0.0
+        for y in range(height):
+            at = round((height - y) * shift)
+            ink[y, at : at + 4] = True
+        ink = ink[:, : int(np.flatnonzero(ink.any(axis=0)).max()) + 1]
+        box = Box(60 * place, 40 - height // 2, ink.shape[1], height)
+        atoms.append(Blob(box, ink))
+        candidates.append(Candidate(place, place + 1, box, ink, 0))
+        guesses.append(guess(int(sign), 0.9))
+    return decode(Lattice(tuple(atoms), tuple(candidates), USUAL), guesses)
+
+
+USUAL = 30
+"""How high the digits of a row are, in pixels."""
+
+
+@pytest.mark.parametrize(
+    ("text", "tall", "height", "lean", "left"),
+    [
+        ("1111412019", {2, 5}, 60, 0, "11142019"),  # two slashes of twice the height, upright
+        ("1111412019", {2, 5}, 40, 20, "11142019"),  # hardly higher, and leaning
+        ("1111412019", {2, 5}, 40, 2, "1111412019"),  # hardly higher, and upright: 1s
+        ("1111412019", {2, 5}, 40, -20, "1111412019"),  # leaning back, as no slash does
+        ("1111412019", {2, 5}, 34, 20, "1111412019"),  # as high as others
+        ("100", {0}, 60, 20, "100"),  # the first digit, before small ones
+        ("001", {2}, 60, 20, "001"),
+        ("1911", {2}, 45, 20, "1911"),  # three others do not tell how high digits are
+        ("1911", {2}, 60, 20, "191"),
+        ("171", {1}, 60, 20, "171"),  # no 1
+        ("11", {1}, 60, 20, "11"),
+    ],
+)
+def test_slashes_are_no_ones(text: str, tall: set[int], height: int, lean: float, left: str) -> None:
+    heights = [height if place in tall else USUAL for place in range(len(text))]
+    row = write_row(text, heights, lean)
+    assert texts(row) == left
+    assert len(row.left_out) == len(text) - len(left), "what is no digit may still be a mark"

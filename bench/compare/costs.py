@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bench.contestants.contestant import Contestant
 
-ROUNDS = 5
-"""Turns of each contestant."""
+ROUNDS, QUICK_ROUNDS = 5, 1
+"""Turns of each contestant, and those of a quick run."""
 
 BATCH = 100
 """Glyphs in a batch."""
@@ -19,13 +19,15 @@ TURN = 0.05
 """Seconds in which a turn repeats its call; the fastest of all counts, which other work disturbs least."""
 
 
-def measure_costs(contestants: Sequence[Contestant], glyphs: NDArray[np.uint8]) -> dict[str, dict[str, Any]]:
+def measure_costs(
+    contestants: Sequence[Contestant], glyphs: NDArray[np.uint8], rounds: int = ROUNDS
+) -> dict[str, dict[str, Any]]:
     """Return milliseconds per call, for one glyph and for a batch, by contestant.
 
     glyphs: (N, 28, 28) uint8, at least BATCH. Each runs on one thread, where it lets itself be told.
     """
     best: dict[str, dict[str, float]] = {each.name: {} for each in contestants}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for each in contestants:
             for key, lot in (("one_ms", glyphs[:1]), ("batch_ms", glyphs[:BATCH])):
                 took = 1000 * time_call(each, lot)

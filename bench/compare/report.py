@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench.compare.chance import compare_pairs, t_interval
-from bench.compare.costs import add_ratios, measure_costs
+from bench.compare.costs import QUICK_ROUNDS, ROUNDS, add_ratios, measure_costs
 from bench.compare.fits import Fit, read_json, write_json
 from bench.compare.material import Material, Plan
 from bench.compare.measuring import list_measures
@@ -23,7 +23,8 @@ REPORT = "report.json"
 
 def make_report(fits: dict[str, list[Fit]], material: Material, plan: Plan) -> dict[str, Any]:
     """Gather what is on the disk of all contestants, measure their costs side by side, and compare them."""
-    costs = measure_costs([seeds[0].contestant for seeds in fits.values()], material.test.images)
+    first = [seeds[0].contestant for seeds in fits.values()]
+    costs = measure_costs(first, material.test.images, QUICK_ROUNDS if plan.quick else ROUNDS)
     add_ratios(costs, SHIPPED)
     contestants = [describe(seeds, costs[name], material) for name, seeds in fits.items()]
     labels = material.test.labels

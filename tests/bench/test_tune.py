@@ -51,7 +51,7 @@ def list_trained(study: Any) -> list[tuple[dict[str, Any], Any]]:
 
 @pytest.mark.slow
 def test_a_killed_search_goes_on_as_one_that_was_left_alone(mnist: Path, few: None, tmp_path: Path) -> None:
-    whole, killed = search(mnist, tmp_path / "whole", 3), search(mnist, tmp_path / "killed", 1)
+    whole, killed = search(mnist, tmp_path / "whole", 2), search(mnist, tmp_path / "killed", 1)
     whole.go_on(lambda sentence: None)
     killed.go_on(lambda sentence: None)
     lost = killed.study.ask()  # as a kill leaves it: begun, and never told of
@@ -59,10 +59,10 @@ def test_a_killed_search_goes_on_as_one_that_was_left_alone(mnist: Path, few: No
 
     suggest(lost, killed.plan)
     said: list[str] = []
-    again = search(mnist, tmp_path / "killed", 3)
+    again = search(mnist, tmp_path / "killed", 2)
     again.go_on(said.append)
-    assert said[0] == "1 of 3 trials are done; the search goes on there."
-    assert len(list_trained(again.study)) == 3
+    assert said[0] == "1 of 2 trials are done; the search goes on there."
+    assert len(list_trained(again.study)) == 2
     assert list_trained(again.study)[0] == list_trained(whole.study)[0]
     assert (
         any(params == lost.params for params, _ in list_trained(again.study))

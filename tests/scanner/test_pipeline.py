@@ -142,7 +142,7 @@ def test_what_is_no_digit_prints_nothing() -> None:
 
 
 @given(st.floats(0.75, 0.98), st.integers(1, 5))
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_a_line_is_surer_when_its_digits_are(confidence: float, count: int) -> None:
     page, _ = draw_hooks(1, count, 12)
 

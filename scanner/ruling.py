@@ -75,6 +75,20 @@ SAME_HEIGHT = 1.25
 
 
 def _is_ruled(ink: Mask, digit_height: float) -> bool:
-    """Tell whether level lines stand above one another, as in a table."""
-    tops = np.sort(find_pieces(find_rules(ink, digit_height)).top[1:])
-    return bool(1 + np.count_nonzero(np.diff(tops) > digit_height / 4) >= RULED_LINES)
+    """Tell whether level lines stand above one another, as in a table, or long upright ones side by side."""
+    turned = np.ascontiguousarray(ink.T)
+    return any(
+        _count_lines(here, digit_height, least) >= RULED_LINES for here, least in ((ink, 0.0), (turned, LONG_UPRIGHT))
+    )
+
+
+def _count_lines(ink: Mask, digit_height: float, least: float) -> int:
+    """Return how many level lines stand above one another. least: their length, as a share of the picture's width."""
+    lines = find_pieces(find_rules(ink, digit_height))
+    tops = np.sort(lines.top[1:][lines.width[1:] >= least * ink.shape[1]])
+    return 1 + int(np.count_nonzero(np.diff(tops) > digit_height / 4)) if len(tops) else 0
+
+
+LONG_UPRIGHT = 0.5
+"""Upright lines of ruled paper on its side are this share of the picture high, at least: 1s beside one another are
+lower, and stand in pictures of one string."""

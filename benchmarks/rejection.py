@@ -33,13 +33,15 @@ if TYPE_CHECKING:
     import keras
 
 SHORTEST = 10.0
-"""Objectosphere: features of digits shall be at least this long; those of the shipped network are about 6 to 16."""
+"""Objectosphere: features of digits shall be at least this long. Those of the shipped network are shorter and hardly
+tell: on held-out cuts nine in ten digits have 2.2 to 3.6, and what is none has 2.1 to 3.1."""
 
 LENGTH_SHARE = 1e-3
 """Objectosphere: what the features' length counts beside the cross-entropy."""
 
 ENERGIES = 4.0, 8.0
-"""Bounded energy: at most so much, in nats, for what is no digit, and at least so much for a digit."""
+"""Bounded energy: at most so much, in nats, for what is no digit, and at least so much for a digit. In the shipped network
+nine in ten digits have 1.3 to 5.0 there, and what is none has -0.1 to 1.8."""
 
 ENERGY_SHARE = 0.1
 """Bounded energy: what the margins count beside the cross-entropy."""

@@ -40,8 +40,8 @@ LENGTH_SHARE = 1e-3
 """Objectosphere: what the features' length counts beside the cross-entropy."""
 
 ENERGIES = 4.0, 8.0
-"""Bounded energy: at most so much, in nats, for what is no digit, and at least so much for a digit. In the shipped network
-nine in ten digits have 1.3 to 5.0 there, and what is none has -0.1 to 1.8."""
+"""Bounded energy: at most so much, in nats, for what is no digit, and at least so much for a digit. In the shipped
+network nine in ten digits have 1.3 to 5.0 there, and what is none has -0.1 to 1.8."""
 
 ENERGY_SHARE = 0.1
 """Bounded energy: what the margins count beside the cross-entropy."""

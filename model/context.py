@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.glyph import BOX, SIDE, normalise, shrink
+from model.glyph import BOX, SIDE, normalise
 
 CHANNELS = 2
 """Pictures in a view: the glyph, and its surroundings."""
@@ -86,6 +86,5 @@ def _take_window(around: Surroundings, centre_x: float, centre_y: float, half: f
         return np.zeros((SIDE, SIDE), np.uint8)
     edges = (max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0))
     window = cv2.copyMakeBorder(inside, *edges, cv2.BORDER_CONSTANT, value=0) if any(edges) else inside
-    if min(window.shape) >= SIDE:
-        return shrink(np.asarray(window, np.uint8), SIDE, SIDE)
-    return np.asarray(cv2.resize(window, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR), np.uint8)
+    how = cv2.INTER_AREA if min(window.shape) >= SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(window, (SIDE, SIDE), interpolation=how), np.uint8)

@@ -1,7 +1,5 @@
 """The one road from ink to the 28x28 glyph that the network sees. Training and reading both take it."""
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -106,32 +104,8 @@ def _fit(grey: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
     height, width = grey.shape
     scale = longer / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return shrink(grey, *size) if scale < 1 else np.asarray(cv2.resize(grey, size), np.uint8)
-
-
-def shrink(grey: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Return a picture made smaller: each pixel is the mean of the area that it covers, as of OpenCV's INTER_AREA.
-
-    grey: (H, W) uint8, W at least `width` and H at least `height`. Small pictures, of which a page has thousands, take
-    half of OpenCV's time as two products of matrices.
-    """
-    if max(grey.shape) > LARGEST_SHRUNK:
-        return np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    down, across = _cover(grey.shape[0], height), _cover(grey.shape[1], width)
-    return np.asarray(np.rint(down @ grey.astype(np.float32) @ across.T), np.uint8)
-
-
-LARGEST_SHRUNK = 2 * WORKING_SIDE
-"""Pictures with a longer side, in pixels, are left to OpenCV."""
-
-
-@lru_cache(maxsize=4096)
-def _cover(fine: int, coarse: int) -> NDArray[np.float32]:
-    """Return how much of each coarse pixel every fine one covers: (coarse, fine), the sum of each row is 1."""
-    edges = np.arange(coarse + 1) * (fine / coarse)
-    pixels = np.arange(fine)
-    shared = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    return np.asarray(np.maximum(shared, 0) * (coarse / fine), np.float32)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
 
 
 def _centre_by_mass(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -91,7 +91,7 @@ def _train_rows(args: argparse.Namespace) -> None:
             recipe = replace(recipe, start=hash_file(args.start / NETWORK))
         digits = [split(load_mnist(args.data), recipe.seed)[0], *(load_extra(path) for path in args.extra)]
         try:
-            network = train_rows(strips, digits, recipe, args.out, start=start)
+            network = train_rows(strips, digits, recipe, args.out, start=start, tell=partial(say, NAME))
         except KeyboardInterrupt:
             atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
             raise

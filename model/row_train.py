@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,12 +112,14 @@ def train_rows(
     folder: Path,
     verbose: int = 1,
     start: keras.Model | None = None,
+    tell: Callable[[str], object] = lambda sentence: None,
 ) -> keras.Model:
     """Fit the row network, and leave rows.keras in the folder.
 
     strips: cut from pages. digits: training glyphs, of which more strips are composed; the first is MNIST's training
     part. A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there. start: a
-    network to go on from, with a new course of the learning rate; recipe.start names it. Returns the network.
+    network to go on from, with a new course of the learning rate; recipe.start names it. tell: takes
+    sentences for the person. Returns the network. Raises StorageError.
     """
     keras.utils.set_random_seed(recipe.seed)
     batches = WindowBatches(split_strips(strips)[0], digits, recipe)
@@ -130,10 +132,13 @@ def train_rows(
     folder.mkdir(parents=True, exist_ok=True)
     sources = [source.sha256 for source in strips] + [source.sha256 for source in digits]
     backup = folder / f"backup-{hashlib.sha256(f'{__version__} {recipe} {sources}'.encode()).hexdigest()[:12]}"
-    checkpoints = Checkpoints(backup)
+    checkpoints = Checkpoints(backup, tell=tell)
+    done = checkpoints.restore(network)
+    if done:
+        tell(f"{done} of {recipe.epochs} epochs are done; training goes on from there.")
     network.fit(
         batches,
-        initial_epoch=checkpoints.restore(network),
+        initial_epoch=done,
         epochs=recipe.epochs,
         callbacks=[FollowEpoch(batches, recipe.seed), checkpoints],
         shuffle=False,  # every batch is drawn by its number

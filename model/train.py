@@ -200,9 +200,13 @@ def _require_room(folder: Path, network: keras.Model) -> None:
 
 def describe_device() -> str:
     """Return in words what Keras computes with."""
-    # asked of Keras, which may stand on TensorFlow, JAX or PyTorch
-    found = keras.distribution.list_devices("gpu")
-    return f"GPU ({', '.join(found)})" if found else f"CPU, {os.cpu_count()} cores; Keras sees no GPU"
+    if keras.backend.backend() != "tensorflow":
+        return f"device that {keras.backend.backend()} chooses"
+    import tensorflow as tf  # Keras has loaded it already; on PyTorch or JAX there may be none
+
+    found = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in found]
+    return f"GPU {', '.join(names)}" if names else f"CPU, {os.cpu_count()} cores; Keras sees no GPU"
 
 
 def save(network: keras.Model, folder: Path) -> None:
@@ -268,7 +272,7 @@ class Epochs(Protocol):
 class FollowEpoch(keras.callbacks.Callback):  # type: ignore[misc]
     """Bring all chance to where it stands at the start of an epoch, for a run that goes on after a stop.
 
-    Keras' backup holds the weights and the optimizer, but not the dropout's chance.
+    The checkpoints hold the network and its optimizer; the batches' chance hangs on the epoch alone.
     """
 
     def __init__(self, batches: Epochs, seed: int | None) -> None:

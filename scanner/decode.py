@@ -1,8 +1,10 @@
 """From a lattice of guesses to the likeliest reading of a row (Viterbi), with what is refused."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,7 +44,7 @@ class Decoded:
     small: tuple[Candidate, ...] = ()
     """Lower pieces that are part of no digit: points, dashes, dust."""
     whole: float = 1.0
-    """0..1: how probable it is that no digit is among the pieces left out."""
+    """0..1: how probable it is that no digit is among the pieces left out; slashes are not counted."""
     uncut: float | None = None
     """How probable it is that the row holds these digits and no others, in nats, at most 0, says the reader of whole
     rows; None where nobody asked it."""
@@ -74,36 +76,40 @@ def decode(lattice: Lattice, guesses: list[Guess]) -> Decoded:
     best = _find_best(ways, len(lattice.atoms))
     spans = {(way.candidate.first, way.candidate.last): way for way in ways if not way.candidate.restored}
     parts = [part for step in best for part in _let_go_of_point(step, spans, lattice.height)]
-    return leave_slashes_out(_sort_out(parts, find_posterior(lattice, ways), lattice.height))
+    return _leave_slashes_out(_sort_out(parts, find_posterior(lattice, ways), lattice.height))
 
 
-def leave_slashes_out(row: Decoded) -> Decoded:
+def _leave_slashes_out(row: Decoded) -> Decoded:
     """Leave out the 1s between digits that tower above these, or do so a little and lean: slashes, walls of tables.
 
     The network sees each piece at one height, and takes a steep slash for a 1.
     """
-    heights = np.array([found.candidate.box.height for found in row.found])
-    ones = np.array([found.label == ONE for found in row.found], bool)
-    if len(heights) <= FEWEST or not ones.any():
+    slashes = {place for place in range(1, len(row.found) - 1) if _is_slash(row.found, place)}
+    if not slashes:
         return row
-    ratios = np.array([height / np.median(np.delete(heights, place)) for place, height in enumerate(heights)])
-    is_slash = ones & (ratios > TALLEST_LEANING)
-    is_slash[[0, -1]] = False
-    for place in np.flatnonzero(is_slash & (ratios <= TALLEST_ONE)):
-        leans = _measure_lean(row.found[place].candidate.ink) > MOST_LEAN
-        is_slash[place] = leans and len(heights) > FEWEST_FOR_LEAN
-    found = tuple(found for found, is_out in zip(row.found, is_slash, strict=True) if not is_out)
-    slashes = tuple(found.candidate for found, is_out in zip(row.found, is_slash, strict=True) if is_out)
-    return replace(row, found=found, left_out=(*row.left_out, *slashes))
+    found = tuple(each for place, each in enumerate(row.found) if place not in slashes)
+    left_out = [*row.left_out, *(row.found[place].candidate for place in slashes)]
+    return replace(row, found=found, left_out=tuple(sorted(left_out, key=lambda each: each.first)))
+
+
+def _is_slash(found: Sequence[Found], place: int) -> bool:
+    """Tell whether a digit between others is none. place: its own."""
+    if found[place].label != ONE:
+        return False
+    others = [each.candidate for at, each in enumerate(found) if at != place]
+    beside = others[place - 1], others[place]
+    usual = max(np.median([each.box.height for each in others]), *(each.box.height for each in beside))
+    ratio = found[place].candidate.box.height / usual
+    if ratio > TALLEST_ONE or ratio <= TALLEST_LEANING or len(others) < FEWEST_FOR_LEAN:
+        return bool(ratio > TALLEST_ONE)
+    lean = _measure_lean(found[place].candidate.ink) - np.median([_measure_lean(each.ink) for each in others])
+    return bool(lean > MOST_LEAN)
 
 
 ONE = 1
 
-FEWEST = 2
-"""Digits beside a slash, at least, that tell how high digits are here."""
-
 FEWEST_FOR_LEAN = 4
-"""The same, where a slash is hardly higher than they are."""
+"""Digits beside a slash that is hardly higher, at least: fewer do not tell how high digits are here."""
 
 TALLEST_ONE = 1.65
 """A 1 is at most this many times as high as the digits beside it: of 225 on photos and drawn pages, none had 1.6,"""
@@ -112,14 +118,13 @@ TALLEST_LEANING = 1.25
 """and one that leans forward at most this many times, while"""
 
 MOST_LEAN = 10.0
-"""less is no lean, in degrees: of a hundred 1s between digits that had 1.2, none leaned by 5."""
+"""less is no lean, in degrees beside the row's other digits: of a hundred 1s that had 1.2 times, none leaned by 5."""
 
 
 def _measure_lean(ink: NDArray[np.bool_]) -> float:
-    """Return how far a stroke leans forward, as a slash does, in degrees: 0 is upright."""
-    y, x = np.nonzero(ink)
-    (xx, xy), (_, yy) = np.cov(np.vstack([x, y]), bias=True)
-    return math.degrees(math.atan2(-2 * xy, yy - xx) / 2)
+    """Return how far ink leans forward, as a slash does, in degrees: the shear that sets its moments upright."""
+    moments = cv2.moments(ink.view(np.uint8), binaryImage=True)
+    return math.degrees(math.atan2(-moments["mu11"], moments["mu02"])) if moments["mu02"] else 0.0
 
 
 def _find_best(ways: list[Way], count: int) -> list[_Step]:

@@ -43,7 +43,7 @@ def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) ->
     piece = _measure_piece(ink, digit_height)
     level = _find_lines(_leave_digits_out(pieces, pieces.width, pieces.height, digit_height), piece, digit_height)
     standing = _leave_digits_out(pieces, pieces.height, pieces.width, digit_height)
-    upright = _turn(_find_lines(_turn(standing), piece, digit_height))
+    upright = turn_mask(_find_lines(turn_mask(standing), piece, digit_height))
     upright = _drop_lone(upright, digit_height)
     # ruled paper turned on its side parts nothing, nor do the walls of a comb
     parting = _keep_high(upright, LONG * digit_height) if level.any() else np.zeros_like(upright)
@@ -52,11 +52,11 @@ def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) ->
     if (level | sides).any():
         cleaned = _erase(cleaned, level | sides)
     if (upright | walls).any():
-        cleaned = _turn(_erase(_turn(cleaned), _turn(upright | walls)))
+        cleaned = turn_mask(_erase(turn_mask(cleaned), turn_mask(upright | walls)))
     return cleaned, parting
 
 
-def _turn(mask: Mask) -> Mask:
+def turn_mask(mask: Mask) -> Mask:
     """Exchange rows and columns; ten times as fast as a copy of the transpose."""
     return np.asarray(cv2.transpose(mask.view(np.uint8))).view(np.bool_)
 
@@ -81,7 +81,7 @@ def _leave_digits_out(pieces: Pieces, along: NDArray[np.int32], across: NDArray[
 
 def _find_lines(ink: Mask, piece: int, digit_height: float) -> Mask:
     """Return the pixels of long level lines in what may be rules. piece: length of their runs, in pixels."""
-    runs = _leave_solid_out(_find_runs(ink, piece), digit_height)
+    runs = _leave_solid_out(_find_runs(ink, piece), max(SOLID * digit_height, piece))
     rules = np.zeros(ink.shape, np.bool_)
     least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
     joined = cv2.dilate(runs.view(np.uint8), np.ones((3, max(3, piece // 2)), np.uint8))
@@ -107,10 +107,17 @@ def _find_runs(ink: Mask, piece: int) -> Mask:
     return cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)).view(np.bool_)
 
 
-def _leave_solid_out(runs: Mask, digit_height: float) -> Mask:
-    """Leave out what is too thick for a rule, such as a filled cell: a rule at its side is judged without it."""
-    kernel = np.ones((1 + 2 * round(LOWEST_DIGIT * digit_height / 2), 1), np.uint8)  # odd: others move what they open
-    return runs & ~cv2.morphologyEx(runs.view(np.uint8), cv2.MORPH_OPEN, kernel).view(np.bool_)
+def _leave_solid_out(runs: Mask, thickness: float) -> Mask:
+    """Leave out what is thicker than any rule, such as a filled cell: a rule at its side is judged without it."""
+    kernel = np.ones((1 + 2 * round(thickness / 2), 1), np.uint8)  # odd: others move what they open
+    paper = cv2.BORDER_CONSTANT  # beyond the edge
+    solid = cv2.morphologyEx(runs.view(np.uint8), cv2.MORPH_OPEN, kernel, borderType=paper, borderValue=(0,))
+    return runs & ~solid.view(np.bool_)
+
+
+SOLID = 0.35
+"""What is thicker than this, in digit heights, and than the shortest run is long, is no rule: how high digits are is
+only guessed at first."""
 
 
 def _keep_straight(line: Mask) -> Mask:
@@ -193,16 +200,16 @@ def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tu
     level, upright: the rules that are known; (H, W) bool, as are both results.
     """
     piece = _measure_piece(ink, digit_height)
-    sides, walls = find_pieces(_find_runs(ink, piece)), find_pieces(_find_runs(_turn(ink), piece))
+    sides, walls = find_pieces(_find_runs(ink, piece)), find_pieces(_find_runs(turn_mask(ink), piece))
     is_side = _is_straight(sides) & (sides.width >= SIDE * digit_height)
     is_wall = _is_straight(walls) & (walls.width >= WALL * digit_height)
     is_divider = walls.width >= DIVIDER_SLENDER * walls.height
-    is_wall = _keep_held(walls, is_wall, _turn(level | sides.pick(is_side)))
-    is_side = _keep_held(sides, is_side, upright | _turn(walls.pick(is_wall)))
+    is_wall = _keep_held(walls, is_wall, turn_mask(level | sides.pick(is_side)))
+    is_side = _keep_held(sides, is_side, upright | turn_mask(walls.pick(is_wall)))
     bars = level | sides.pick(is_side)
-    is_wall = _keep_held(walls, is_wall, _turn(bars)) | _keep_held(walls, is_divider, _turn(level))
+    is_wall = _keep_held(walls, is_wall, turn_mask(bars)) | _keep_held(walls, is_divider, turn_mask(level))
     is_wall &= _is_as_thick(walls, bars)
-    return sides.pick(is_side), _turn(walls.pick(is_wall))
+    return sides.pick(is_side), turn_mask(walls.pick(is_wall))
 
 
 def _is_as_thick(walls: Pieces, level: Mask) -> Mask:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.pieces import Pieces, find_pieces
-from scanner.rules import erase_rules, find_rules
+from scanner.rules import erase_rules, find_rules, turn_mask
 from scanner.segment import estimate_digit_height
 
 Mask = NDArray[np.bool_]
@@ -75,20 +75,24 @@ SAME_HEIGHT = 1.25
 
 
 def _is_ruled(ink: Mask, digit_height: float) -> bool:
-    """Tell whether level lines stand above one another, as in a table, or long upright ones side by side."""
-    turned = np.ascontiguousarray(ink.T)
-    return any(
-        _count_lines(here, digit_height, least) >= RULED_LINES for here, least in ((ink, 0.0), (turned, LONG_UPRIGHT))
-    )
+    """Tell whether level lines stand above one another, as in a table, or hairlines side by side."""
+    level = find_pieces(find_rules(ink, digit_height))
+    if _count_places(level.top[1:], digit_height) >= RULED_LINES:
+        return True
+    upright = find_pieces(find_rules(turn_mask(ink), digit_height))
+    thickness = upright.area / np.maximum(upright.width, 1)
+    hairlines = upright.width[1:] >= HAIRLINE * thickness[1:]
+    return _count_places(upright.top[1:][hairlines], digit_height) >= RULED_LINES
 
 
-def _count_lines(ink: Mask, digit_height: float, least: float) -> int:
-    """Return how many level lines stand above one another. least: their length, as a share of the picture's width."""
-    lines = find_pieces(find_rules(ink, digit_height))
-    tops = np.sort(lines.top[1:][lines.width[1:] >= least * ink.shape[1]])
-    return 1 + int(np.count_nonzero(np.diff(tops) > digit_height / 4)) if len(tops) else 0
+def _count_places(tops: NDArray[np.int32], digit_height: float) -> int:
+    """Return how many of some lines stand apart from each other. tops: (N,), in pixels."""
+    if not len(tops):
+        return 0
+    apart = np.diff(np.sort(tops).astype(np.float64))
+    return 1 + int(np.count_nonzero(apart > digit_height / 4))
 
 
-LONG_UPRIGHT = 0.5
-"""Upright lines of ruled paper on its side are this share of the picture high, at least: 1s beside one another are
-lower, and stand in pictures of one string."""
+HAIRLINE = 60.0
+"""Upright lines of ruled paper on its side are this many times longer than thick, at least; 1s side by side are 10 to
+30 times."""

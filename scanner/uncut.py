@@ -94,16 +94,15 @@ def weigh_strings(lattices: Sequence[Lattice], strings: Sequence[Sequence[int]])
         row[1 : 2 * len(string) : 2] = string
     follows = np.zeros(states.shape, bool)  # straight behind another digit, without paper between
     follows[:, 3::2] = states[:, 3::2] != states[:, 1:-2:2]
-    said = np.full((len(rows), max(map(len, rows)) + 1, CLASSES), BEHIND)
+    said = np.full((len(rows), max(map(len, rows)) + 1, CLASSES), BEHIND, np.float32)
     for place, row in zip(said, rows, strict=True):
         place[: len(row)] = row
-    emitted = np.take_along_axis(said, states[:, None, :], axis=2)
     sums = np.full(states.shape, -np.inf)
     sums[:, 0] = 0.0
-    for frame in range(emitted.shape[1]):
+    for frame in range(said.shape[1]):
         step, skip = np.full_like(sums, -np.inf), np.full_like(sums, -np.inf)
         step[:, 1:], skip[:, 2:] = sums[:, :-1], np.where(follows[:, 2:], sums[:, :-2], -np.inf)
-        sums = np.logaddexp(np.logaddexp(sums, step), skip) + emitted[:, frame]
+        sums = np.logaddexp(np.logaddexp(sums, step), skip) + np.take_along_axis(said[:, frame], states, axis=1)
     return [float(ends[2 * len(string)]) for ends, string in zip(sums, strings, strict=True)]
 
 

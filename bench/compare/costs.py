@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bench.contestants.contestant import Contestant
 
 ROUNDS, QUICK_ROUNDS = 5, 1
-"""Turns of each contestant, and those of a quick run."""
+"""Turns of each contestant, and those of a quick run, whose figures mean nothing."""
 
 BATCH = 100
 """Glyphs in a batch."""
@@ -24,7 +24,8 @@ def measure_costs(
 ) -> dict[str, dict[str, Any]]:
     """Return milliseconds per call, for one glyph and for a batch, by contestant.
 
-    glyphs: (N, 28, 28) uint8, at least BATCH. Each runs on one thread, where it lets itself be told.
+    glyphs: (N, 28, 28) uint8, at least BATCH. rounds: turns of each. Each runs on one thread, where it can
+    be told.
     """
     best: dict[str, dict[str, float]] = {each.name: {} for each in contestants}
     for _ in range(rounds):

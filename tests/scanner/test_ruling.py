@@ -25,6 +25,30 @@ def test_rules_go_where_every_digit_hangs_on_them() -> None:
     assert cleaned[digits].mean() > 0.9
 
 
+def test_digits_on_ruled_paper_on_its_side_are_freed() -> None:
+    digits = write("47", 120, 170) | write("69", 420, 170)
+    lines = [((x, 5.0), (x + 8, 395.0)) for x in (40.0, 150.0, 210.0, 300.0, 370.0, 455.0, 520.0, 640.0)]
+    paper = stroke(*lines, thickness=1)
+    cleaned, _, _ = take_out_rules(find_pieces(digits | paper), keep_all)
+    assert cleaned[paper & ~digits].mean() < 0.1
+    assert cleaned[digits].mean() > 0.9
+
+
+CROPS = [((128, 320), 80, 4), ((150, 400), 110, 3), ((200, 500), 130, 6)]
+"""Height and width of crops, and how high and how thick the 1s on them are, in pixels."""
+
+
+@pytest.mark.parametrize("lean", [3, -6])
+@pytest.mark.parametrize(("shape", "high", "thickness"), CROPS)
+def test_1s_side_by_side_in_a_crop_are_no_rules(shape: tuple[int, int], high: int, thickness: int, lean: int) -> None:
+    top = (shape[0] - high) // 2
+    step = shape[1] / 6
+    ones = stroke(*[((x * step + lean, top), (x * step - lean, top + high)) for x in range(1, 6)], thickness=thickness)
+    ones = np.ascontiguousarray(ones[: shape[0], : shape[1]])
+    cleaned, _, _ = take_out_rules(find_pieces(ones), keep_all)
+    assert cleaned[ones].all()
+
+
 def test_digits_between_the_rules_of_a_strip_are_not_taken_for_walls() -> None:
     ink = write("40725", 120, 20)[:100]
     top, bottom = int(np.flatnonzero(ink.any(axis=1)).min()), bottom_of(ink)

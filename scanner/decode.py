@@ -94,12 +94,12 @@ def _leave_slashes_out(row: Decoded) -> Decoded:
 
 def _is_slash(found: Sequence[Found], place: int) -> bool:
     """Tell whether a digit between others is none. place: its own."""
-    if found[place].label != ONE:
+    height = found[place].candidate.box.height
+    beside = max(found[place - 1].candidate.box.height, found[place + 1].candidate.box.height)
+    if found[place].label != ONE or height <= TALLEST_LEANING * beside:
         return False
     others = [each.candidate for at, each in enumerate(found) if at != place]
-    beside = others[place - 1], others[place]
-    usual = max(np.median([each.box.height for each in others]), *(each.box.height for each in beside))
-    ratio = found[place].candidate.box.height / usual
+    ratio = height / max(beside, np.median([each.box.height for each in others]))
     if ratio > TALLEST_ONE or ratio <= TALLEST_LEANING or len(others) < FEWEST_FOR_LEAN:
         return bool(ratio > TALLEST_ONE)
     lean = _measure_lean(found[place].candidate.ink) - np.median([_measure_lean(each.ink) for each in others])

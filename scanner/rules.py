@@ -81,18 +81,23 @@ def _leave_digits_out(pieces: Pieces, along: NDArray[np.int32], across: NDArray[
 
 def _find_lines(ink: Mask, piece: int, digit_height: float) -> Mask:
     """Return the pixels of long level lines in what may be rules. piece: length of their runs, in pixels."""
-    runs = _leave_solid_out(_find_runs(ink, piece), max(SOLID * digit_height, piece))
+    runs = _find_runs(ink, piece)
     rules = np.zeros(ink.shape, np.bool_)
     least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
-    joined = cv2.dilate(runs.view(np.uint8), np.ones((3, max(3, piece // 2)), np.uint8))
-    outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outlines, _ = cv2.findContours(_join_runs(runs, piece), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not any(cv2.boundingRect(outline)[2] >= least for outline in outlines):
         return rules  # most pages: outlines tell this much sooner than pieces
-    lines = find_pieces(joined > 0)
+    runs = _leave_solid_out(runs, max(SOLID * digit_height, piece))
+    lines = find_pieces(_join_runs(runs, piece) > 0)
     for i in np.flatnonzero(lines.width[1:] >= least) + 1:
         place = np.s_[lines.top[i] : lines.top[i] + lines.height[i], lines.left[i] : lines.left[i] + lines.width[i]]
         rules[place] |= _keep_straight(runs[place] & (lines.labels[place] == i))
     return rules
+
+
+def _join_runs(runs: Mask, piece: int) -> NDArray[np.uint8]:
+    """Return level runs joined to those that follow them, 1 where there is one."""
+    return np.asarray(cv2.dilate(runs.view(np.uint8), np.ones((3, max(3, piece // 2)), np.uint8)), np.uint8)
 
 
 def _measure_piece(ink: Mask, digit_height: float) -> int:

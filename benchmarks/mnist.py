@@ -4,8 +4,7 @@
 
 For each seed the network is trained on MNIST's 60,000 training digits and nothing else, for a fixed number of epochs,
 and measured once, after the last, on the 10,000 test digits: nothing is chosen by them. A stopped run goes on at its
-last whole epoch, with another course of the dropout than one that nobody stopped. Seeds that stand in the file with the
-same recipe are not run again. Needs the [train] extra.
+last whole epoch. Seeds that stand in the file with the same recipe are not run again. Needs the [train] extra.
 """
 
 import argparse

@@ -14,6 +14,7 @@ from model import __version__
 from model.checkpoint import Checkpoints
 from model.composing import drop_no_digits
 from model.data import Glyphs
+from model.errors import WeightsError
 from model.row_network import build_row_network
 from model.strip import LabelledStrip, Strips
 from model.train import FollowEpoch, load_network, rise_and_fall
@@ -101,8 +102,14 @@ def split_strips(strips: Sequence[Strips]) -> tuple[list[LabelledStrip], list[La
 
 
 def load_rows(folder: Path) -> keras.Model:
-    """Return the network in the folder's rows.keras. Raises WeightsError."""
-    return load_network(folder / NETWORK, "digits-model train-rows")
+    """Return the network in the folder's rows.keras. Raises WeightsError, for one of other layers too."""
+    network = load_network(folder / NETWORK, "digits-model train-rows")
+    shapes, expected = ([each.shape for each in one.get_weights()] for one in (network, build_row_network()))
+    if shapes != expected:
+        raise WeightsError(
+            f"{folder / NETWORK}: this network has other layers than the one that is trained here. Give another folder."
+        )
+    return network
 
 
 def train_rows(

@@ -112,13 +112,14 @@ FEWEST_FOR_LEAN = 4
 """Digits beside a slash that is hardly higher, at least: fewer do not tell how high digits are here."""
 
 TALLEST_ONE = 1.65
-"""A 1 is at most this many times as high as the digits beside it: of 225 on photos and drawn pages, none had 1.6,"""
+"""A 1 is at most this many times as high as the digits beside it: of 86 between digits that were read right on photos
+and drawn pages, the highest had 1.43,"""
 
 TALLEST_LEANING = 1.25
-"""and one that leans forward at most this many times, while"""
+"""and one that leans forward at most this many times: none of those had 1.2."""
 
 MOST_LEAN = 10.0
-"""less is no lean, in degrees beside the row's other digits: of a hundred 1s that had 1.2 times, none leaned by 5."""
+"""Less is no lean, in degrees beside the row's other digits. Slashes on drawn pages lean by 8 to 32."""
 
 
 def _measure_lean(ink: NDArray[np.bool_]) -> float:

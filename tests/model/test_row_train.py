@@ -83,6 +83,16 @@ def test_a_folder_without_a_network_is_told(tmp_path: Path) -> None:
         load_rows(tmp_path)
 
 
+def test_a_network_of_other_layers_is_told_before_it_is_trained(tmp_path: Path) -> None:
+    import keras
+
+    from model.row_train import load_rows
+
+    keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save(tmp_path / "rows.keras")
+    with pytest.raises(WeightsError, match="other layers"):
+        load_rows(tmp_path)
+
+
 @pytest.mark.slow
 def test_the_export_says_what_the_network_says_and_its_card_tells_of_the_data(
     trained: tuple[Any, Any, Path], monkeypatch: pytest.MonkeyPatch

@@ -232,12 +232,15 @@ def test_a_row_without_digits_is_empty() -> None:
     assert decoded.left_out == tuple(ROW)
 
 
-def write_row(text: str, heights: Sequence[int], lean: float = 0.0) -> Decoded:
-    """Return the reading of surely known digits side by side, `heights` high; those of no usual height lean."""
+def write_row(text: str, heights: Sequence[int], lean: float = 0.0, hand: float = 0.0) -> Decoded:
+    """Return the reading of surely known digits side by side, `heights` high.
+
+    lean: of those of no usual height, in degrees. hand: how all others lean.
+    """
     atoms, candidates, guesses = [], [], []
     for place, (sign, height) in enumerate(zip(text, heights, strict=True)):
         ink = np.zeros((height, 40), bool)
-        shift = np.tan(np.radians(lean)) if height != USUAL else 0.0
+        shift = np.tan(np.radians(lean if height != USUAL else hand))
         for y in range(height):
             at = round((height - y) * shift)
             ink[y, at : at + 4] = True
@@ -275,3 +278,9 @@ def test_slashes_are_no_ones(text: str, tall: set[int], height: int, lean: float
     row = write_row(text, heights, lean)
     assert texts(row) == left
     assert len(row.left_out) == len(text) - len(left), "what is no digit may still be a mark"
+
+
+def test_a_1_leans_as_its_hand_does() -> None:
+    heights = [40 if place in (2, 5) else USUAL for place in range(10)]
+    assert texts(write_row("1111412019", heights, lean=20, hand=18)) == "1111412019"
+    assert texts(write_row("1111412019", heights, lean=20, hand=2)) == "11142019"

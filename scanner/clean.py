@@ -19,6 +19,13 @@ LIGHT_SIDE = 400
 """Longer side of the small picture on which the light on the paper is measured, in pixels."""
 
 
+LIGHT_OF_CROP = 64
+"""Shorter side, at most, of the small picture on which the light of a crop is measured, in pixels.
+
+Its strokes are filled from as far as half of it: what that costs grows with the fourth power of this, and light is smooth.
+"""
+
+
 def resize_to_working(image: Grey) -> tuple[Grey, float]:
     """Bring a page to a size at which digits are neither coarse nor needlessly large. Returns it and the factor."""
     longer = max(image.shape[:2])
@@ -74,6 +81,8 @@ def even_light(grey: Grey, is_crop: bool = False, is_sheet: bool = False) -> Gre
     wide beside it. is_sheet: all of it is paper, however dark: no table is beside it. Returns (H, W) uint8.
     """
     small = _shrink(grey, LIGHT_SIDE)
+    if is_crop:
+        small = _shrink(small, round(max(small.shape) * min(1.0, LIGHT_OF_CROP / min(small.shape))))
     reach = max(3, round(max(small.shape) / 16), round(min(small.shape) / 2) if is_crop else 0) | 1
     if is_crop_light_on_dark(small, reach) if is_crop else is_light_on_dark(small):
         grey, small = 255 - grey, 255 - small

@@ -22,7 +22,7 @@ from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration
 from scanner.evidence import find_evidence, to_log_odds
 from scanner.pipeline import Options, read
 from scanner.reading import REFUSED, Line
-from scanner.stages import Chosen, Stage
+from scanner.stages import Agreed, Stage
 
 SHRINK = 0.5
 """Ridge penalty, per squared unit of weight; the offset is free."""
@@ -49,8 +49,8 @@ class Watcher:
 
     def observe(self, stage: Stage) -> None:
         """Take note of the evidence for each line, with 1 before it for the offset."""
-        if isinstance(stage, Chosen):
-            self.evidence = [[1.0, *astuple(each)] for each in map(find_evidence, stage.kept)]
+        if isinstance(stage, Agreed):
+            self.evidence = [[1.0, *astuple(each)] for each in map(find_evidence, stage.rows)]
 
 
 def collect(samples: Iterable[Sample], classifier: GlyphClassifier) -> tuple[Answers, Answers]:

@@ -32,6 +32,8 @@ class LineCalibration:
     parted: float
     length: float
     uncut: float
+    asked: float = 0.0
+    agreed: float = 0.0
 
     def apply(self, evidence: Evidence) -> float:
         """Return how probable it is (0..1) that the line is right."""

@@ -22,7 +22,7 @@ LIGHT_SIDE = 400
 LIGHT_OF_CROP = 64
 """Shorter side, at most, of the small picture on which the light of a crop is measured, in pixels.
 
-Its strokes are filled from as far as half of it: what that costs grows with the fourth power of this, and light is smooth.
+Its strokes are filled from as far as half of it, which costs the fourth power of this; and light is smooth.
 """
 
 

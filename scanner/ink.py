@@ -22,6 +22,28 @@ class Binarisation(Enum):
     SAUVOLA = "sauvola"
 
 
+WEAK = 0.3
+"""Ink is at least this share of the pen's darkness darker than paper,"""
+
+STRONG = 0.5
+"""and each piece of it this share somewhere: pencil beside a marker is."""
+
+FAINT = 0.4
+"""Pieces fainter than this share of the page's darker strokes are not what was written."""
+
+
+@dataclass(frozen=True)
+class Taking:
+    """How ink is taken from a page in one look at it."""
+
+    method: Binarisation = Binarisation.SAUVOLA
+    blur: float = 0.0
+    """Standard deviation of the Gaussian by which the page is smoothed before, in working pixels; 0 is none."""
+    weak: float = WEAK
+    strong: float = STRONG
+    faint: float = FAINT
+
+
 @dataclass(frozen=True)
 class Ink:
     """The ink of a page at working size."""
@@ -34,6 +56,8 @@ class Ink:
     """Where it lies on the image as stored."""
     erased: Mask
     """(H, W) bool: the ink that was taken out with the ruled lines."""
+    even: Grey
+    """(H, W) uint8: the page of even light from which it was taken."""
 
     @property
     def mask(self) -> Mask:
@@ -48,19 +72,22 @@ NOISE_FACTOR = 4.0
 """Ink is darker than its paper by this many standard deviations of the paper's noise."""
 
 
-def take_ink(grey: Grey, method: Binarisation = Binarisation.SAUVOLA) -> Pieces:
+def take_ink(grey: Grey, taking: Taking = Taking()) -> Pieces:
     """Tell what a pen wrote from paper, patterns and stains, on a page of even light with dark ink.
 
     Ink is found twice: what is far darker than the page's pen, the edge of a table or a black heading, would spoil the
     measure of contrast by which faint strokes are found. grey: (H, W) uint8.
     """
+    method = taking.method
+    if taking.blur > 0:
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), taking.blur), np.uint8)
     ink = binarise(grey, method)
     pen = measure_pen(ink, grey) or measure_pen(binarise(grey, Binarisation.ADAPTIVE), grey)
     darkest = 255 - DARKER * pen
     if np.percentile(grey[::4, ::4], 0.5) < darkest < 255:
         ink = binarise(np.maximum(grey, np.uint8(max(darkest, 0))), method)
         pen = measure_pen(ink, grey)
-    return drop_weak(ink, grey, pen)
+    return drop_weak(ink, grey, pen, taking)
 
 
 DARKER = 1.3
@@ -87,35 +114,24 @@ SURELY_INK = 90
 """Darker than this, where paper is 255, is ink even in the middle of a wide stroke; most of a page is not."""
 
 
-def drop_weak(ink: Mask, grey: Grey, pen: float) -> Pieces:
+def drop_weak(ink: Mask, grey: Grey, pen: float, taking: Taking = Taking()) -> Pieces:
     """Drop ink far weaker than the page's pen, unless it joins stronger ink: patterns, stains, the halo of strokes.
 
     Two thresholds with hysteresis (Canny, 1986), each a share of the pen's darkness. ink, grey: (H, W); grey of even
     light, so that 255 is paper. pen: as measure_pen gives it.
     """
     smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
-    kept = find_pieces(ink & (smooth <= 255 - WEAK * pen))
-    return kept.keep(kept.count(smooth <= 255 - STRONG * pen) > 0)
+    kept = find_pieces(ink & (smooth <= 255 - taking.weak * pen))
+    return kept.keep(kept.count(smooth <= 255 - taking.strong * pen) > 0)
 
 
-WEAK = 0.3
-"""Ink is at least this share of the pen's darkness darker than paper,"""
-
-STRONG = 0.5
-"""and each piece of it this share somewhere: pencil beside a marker is."""
-
-
-def drop_faint(pieces: Pieces, grey: Grey) -> Pieces:
+def drop_faint(pieces: Pieces, grey: Grey, share: float = FAINT) -> Pieces:
     """Drop pieces far fainter than the page's digits: rulings, guilloche, what shows through from the back.
 
-    grey: (H, W), of even light, so that 255 is paper.
+    grey: (H, W), of even light, so that 255 is paper. share: how dark they are at least, beside the darker strokes.
     """
     darkness = _measure_darkness(pieces, grey)
-    return pieces.keep(darkness >= FAINT * _choose_usual(pieces, darkness, grey.shape[0]))
-
-
-FAINT = 0.4
-"""Pieces fainter than this share of the page's darker strokes are not what was written."""
+    return pieces.keep(darkness >= share * _choose_usual(pieces, darkness, grey.shape[0]))
 
 
 def measure_pen(ink: Mask, grey: Grey) -> float:

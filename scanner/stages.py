@@ -57,7 +57,15 @@ class Chosen:
     """Those that are read: the others are no digits."""
 
 
-Stage = Cleaned | Cut | Classified | Chosen
+@dataclass(frozen=True)
+class Agreed:
+    """What several looks at the page agree on."""
+
+    rows: list[Decoded]
+    """What is read, in reading order; of other ink than the stages before where another look saw it better."""
+
+
+Stage = Cleaned | Cut | Classified | Chosen | Agreed
 
 
 class Observer(Protocol):

@@ -10,7 +10,7 @@ from scanner.cells import Place, draw_frames, drop_walls, keep_writing
 from scanner.clean import LARGEST_SIDE, SMALLEST_SIDE, Grey, even_light
 from scanner.dropout import drop_print
 from scanner.form import FormPage
-from scanner.ink import Ink, Mask, drop_faint, take_ink
+from scanner.ink import Ink, Mask, Taking, drop_faint, take_ink
 from scanner.page import Box
 from scanner.pieces import find_pieces
 from scanner.pipeline import Options, find_ink
@@ -52,7 +52,7 @@ def find_print(page: FormPage, options: Options) -> Mask:
         return draw_frames(_to_places(page.fields, scale), shape)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     blank = np.asarray(cv2.resize(page.blank, shape[::-1], interpolation=way), np.uint8)
-    return take_ink(even_light(blank), options.binarisation).mask
+    return take_ink(even_light(blank), Taking(options.binarisation)).mask
 
 
 def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask, options: Options) -> Upright:
@@ -67,9 +67,9 @@ def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask
     if page.blank is None:
         return Upright(keep_writing(find_ink(upright, options), print_), places, to_picture)
     even = even_light(upright, is_sheet=True)
-    written, erased = drop_print(take_ink(even, options.binarisation).mask, print_, places)
+    written, erased = drop_print(take_ink(even, Taking(options.binarisation)).mask, print_, places)
     clear = drop_faint(find_pieces(written), even)
-    return Upright(Ink(clear, np.zeros_like(clear.mask), to_placement(to_picture), erased), places, to_picture)
+    return Upright(Ink(clear, np.zeros_like(clear.mask), to_placement(to_picture), erased, even), places, to_picture)
 
 
 def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Options) -> Upright:

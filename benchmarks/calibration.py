@@ -1,9 +1,9 @@
 """Fits scanner/calibration.py: how often are lines and digits of some confidence right?
 
-    python -m benchmarks.calibration --data mnist.npz [--pages 1500] [--seed 11] [FOLDER ...]
+    python -m benchmarks.calibration --data mnist.npz [--pages 1500] [--seed 11] [--once] [FOLDER ...]
 
 The pages are drawn with the held-out part of MNIST's training digits; folders hold development photos with labels,
-whose strings together weigh as much as the drawn ones. Prints the two regressions, and the calibration error with the
+whose strings together weigh as much as the drawn ones. --once fits lines that are looked at once. Prints the two regressions, and the calibration error with the
 ones in use and with the new ones.
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bench.datasets import SYNTHETIC, Sample, draw_samples, load_samples
 from bench.metrics import Judged, align, judge
 from model.classifier import Classifier, GlyphClassifier
-from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration
+from scanner.calibration import AGREED, DIGIT, LINE, Calibration, LineCalibration
 from scanner.evidence import find_evidence, to_log_odds
 from scanner.pipeline import Options, read
 from scanner.reading import REFUSED, Line
@@ -53,7 +53,9 @@ class Watcher:
             self.evidence = [[1.0, *astuple(each)] for each in map(find_evidence, stage.rows)]
 
 
-def collect(samples: Iterable[Sample], classifier: GlyphClassifier) -> tuple[Answers, Answers]:
+def collect(
+    samples: Iterable[Sample], classifier: GlyphClassifier, options: Options = Options()
+) -> tuple[Answers, Answers]:
     """Read labelled images: returns what is known of the strings that are lines of their own, and of all digits.
 
     Lines with a "?" are no answers; of a refused digit, its best reading is judged.
@@ -63,7 +65,7 @@ def collect(samples: Iterable[Sample], classifier: GlyphClassifier) -> tuple[Ans
     for sample in samples:
         for page in sample.open_pages():
             watcher = Watcher()
-            reading = read(page, classifier, Options(), watcher)
+            reading = read(page, classifier, options, watcher)
             judged, _ = judge(sample.truth, reading.lines)
             lines += [
                 (watcher.evidence[_find_line(each, reading.lines)], each.right)
@@ -127,14 +129,17 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1500, help="pages to draw (1500)")
     parser.add_argument("--seed", type=int, default=11, help="where chance starts (11)")
     parser.add_argument("--weights", type=Path, help="folder of the weights (the package's own)")
-    options = parser.parse_args()
-    classifier = Classifier(options.weights)
-    sets = {SYNTHETIC: collect(draw_samples(options.data, options.pages, options.seed), classifier)}
-    sets |= {folder.name: collect(load_samples(folder), classifier) for folder in options.folders}
+    parser.add_argument("--once", action="store_true", help="for lines that are looked at once")
+    arguments = parser.parse_args()
+    classifier, options = Classifier(arguments.weights), Options(again=not arguments.once)
+    name, used = ("LINE", LINE) if arguments.once else ("AGREED", AGREED)
+    drawn = draw_samples(arguments.data, arguments.pages, arguments.seed)
+    sets = {SYNTHETIC: collect(drawn, classifier, options)}
+    sets |= {folder.name: collect(load_samples(folder), classifier, options) for folder in arguments.folders}
     lines, digits = (dict(zip(sets, part, strict=True)) for part in zip(*sets.values(), strict=True))
     weights = fit(list(lines.values()))
-    print(f"LINE = {LineCalibration(*weights.round(3).tolist())}")
-    _print_errors(lines, np.array(astuple(LINE)), weights)
+    print(f"{name} = {LineCalibration(*weights.round(3).tolist())}")
+    _print_errors(lines, np.array(astuple(used)), weights)
     offset, slope = fit(list(digits.values())).round(3).tolist()
     print(f"DIGIT = {Calibration(slope, offset)}")
     _print_errors(digits, np.array([DIGIT.offset, DIGIT.slope]), np.array([offset, slope]))

@@ -159,7 +159,8 @@ def _load_forms(paths: Sequence[str]) -> "list[Form]":
 def _to_options(arguments: argparse.Namespace) -> "Options":
     from scanner.pipeline import Options
 
-    return Options(reject_below=arguments.reject_below, straighten=arguments.straighten)
+    # frames follow each other: what one look gets wrong the next frame outvotes
+    return Options(reject_below=arguments.reject_below, straighten=arguments.straighten, again=False)
 
 
 def _to_setting(arguments: argparse.Namespace) -> "Setting":

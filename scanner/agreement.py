@@ -12,9 +12,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.calibration import LINE
+from scanner.calibration import rate
 from scanner.decode import Decoded
-from scanner.evidence import find_evidence
 from scanner.lattice import Lattice
 from scanner.page import Box
 
@@ -127,11 +126,6 @@ def _vote(place: Place) -> list[Decoded]:
 def _find_number(box: Box, rows: Sequence[Decoded]) -> float:
     """Return before which of some rows, in reading order, something stands that is none of them."""
     return next((i - 0.5 for i, row in enumerate(rows) if frame(row).centre_y > box.bottom), float(len(rows)))
-
-
-def rate(row: Decoded) -> float:
-    """Return how probable it is (0..1) that a row of digits is read right, as it was looked at once."""
-    return LINE.apply(find_evidence(replace(row, agreed=None)))
 
 
 def frame(row: Decoded) -> Box:

@@ -95,6 +95,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="read pages as they lie: leave out finding how they are tilted, seen from aside or turned",
     )
     parser.add_argument(
+        "--once",
+        dest="again",
+        action="store_false",
+        help="look at each page once: about twice as fast, with more errors and less knowledge of them",
+    )
+    parser.add_argument(
         "--weights",
         type=Path,
         metavar="FOLDER",

@@ -29,10 +29,8 @@ class Evidence:
     uncut: float
     """Log-odds, in nats, of its row holding these digits and no others, says the reader of whole rows, who has seen
     each digit between its neighbours, and the row's ends too; 0 where nobody asked it."""
-    asked: float = 0.0
-    """1 where the row was looked at again, from ink taken otherwise; 0 where it was not,"""
     agreed: float = 0.0
-    """and which share of those looks read the same (0..1)."""
+    """Share of the other looks that read the same (0..1); 0 where it was looked at once, and that is another plane."""
 
 
 def find_evidence(row: Decoded) -> Evidence:
@@ -43,7 +41,6 @@ def find_evidence(row: Decoded) -> Evidence:
         min(sum(digit.cuts for digit in digits) / 2, MOST_PARTED),
         math.log(len(digits)),
         weigh_opinion(row.uncut),
-        float(row.agreed is not None),
         row.agreed or 0.0,
     )
 

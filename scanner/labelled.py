@@ -107,7 +107,7 @@ class _Offer:
 def label_page(page: Page, doubts: Sequence[Doubt], classifier: GlyphClassifier) -> list[Labelled | None]:
     """Return the labelled views of each string of a page; None where its digits are not found again."""
     recorder = Recorder()
-    reading = read(page, classifier, Options(), recorder)
+    reading = read(page, classifier, Options(again=False), recorder)
     stages = (recorder.seen.get(kind) for kind in (Cleaned, Cut, Classified, Chosen))
     cleaned, cut, classified, chosen = stages
     if not (isinstance(cleaned, Cleaned) and isinstance(cut, Cut)):

@@ -12,10 +12,9 @@ from model.context import CHANNELS, look_at, take_surroundings
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.agreement import agree, find_unsettled, frame, is_near
-from scanner.calibration import DIGIT, LINE
+from scanner.calibration import DIGIT, rate
 from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
-from scanner.evidence import find_evidence
 from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
@@ -220,7 +219,7 @@ def to_line(row: Decoded, shape: tuple[int, ...], placement: Placement, options:
     for digit in digits[1:]:
         box = box.joined(digit.box)
     # the two were fitted apart, and no string is surer than the weakest of its digits
-    confidence = min([LINE.apply(find_evidence(row)), *(digit.confidence for digit in digits)])
+    confidence = min([rate(row), *(digit.confidence for digit in digits)])
     return Line(digits, confidence, box, find_marks(row))
 
 

@@ -168,7 +168,9 @@ def _to_settings(arguments: argparse.Namespace) -> "Settings":
         templates = find_forms(arguments.template)
     knowledge = Knowledge(templates, name_regions(arguments.region), arguments.length, arguments.pattern)
     opening = Opening(arguments.dpi, arguments.max_megapixels * 1_000_000)
-    return Settings(Options(straighten=arguments.straighten), opening, arguments.weights, knowledge)
+    return Settings(
+        Options(straighten=arguments.straighten, again=arguments.again), opening, arguments.weights, knowledge
+    )
 
 
 def _settle(

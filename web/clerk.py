@@ -98,7 +98,7 @@ class Clerk:
 
     def _read(self, order: ReadOrder) -> Report:
         wish = order.wish
-        reader = self._find_reader(self._to_knowledge(wish), Options(straighten=wish.straighten))
+        reader = self._find_reader(self._to_knowledge(wish), Options(straighten=wish.straighten, again=wish.again))
         parts: list[Part] = []
         for number, data in enumerate(order.files, 1):
             if len(parts) > wish.pages:
@@ -153,7 +153,7 @@ class Clerk:
                 self._watch.close()
             # a network of its own: the thread that watched the last camera may still be at it
             network = Classifier(self._weights)
-            self._watch = LiveWatch(network, Options(), self._limits.max_frame_pixels)
+            self._watch = LiveWatch(network, Options(again=False), self._limits.max_frame_pixels)
         return self._watch.look(order)
 
     def close(self) -> None:

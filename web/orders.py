@@ -37,6 +37,8 @@ class Wish:
     """Strings at least so sure are accepted (0..1); None does not ask."""
     straighten: bool = True
     """Whether pages that lie askew, are seen from aside or stand on their head are brought upright before."""
+    again: bool = True
+    """Whether pages are looked at again from ink that is taken otherwise."""
     marks: bool = False
     """Whether text has points, commas, dashes and slashes between digits."""
     form: Form = Form.JSON

@@ -86,6 +86,7 @@ async def read(
     picture: Annotated[bool, Query(description="Each page with its picture")] = False,
     accept: Annotated[float | None, Query(ge=0, le=1, description="Say which strings are at least so sure")] = None,
     straighten: Annotated[bool, Query(description="Bring pages upright before: false reads them as they lie")] = True,
+    again: Annotated[bool, Query(description="Look at pages more than once: false is faster, with more errors")] = True,
     marks: Annotated[bool, Query(description="Text with points, commas, dashes and slashes, as in 200.00")] = False,
 ) -> Response:
     """Read the digit strings on pages: a picture or a document as the body, or several as parts called `files`.
@@ -111,6 +112,7 @@ async def read(
         picture,
         accept,
         straighten,
+        again,
         marks,
         choose_form(request.headers.get("accept", "")),
     )

@@ -112,7 +112,7 @@ export class Draw {
     try {
       const picture = await this.#take();
       const onWait = () => tell(find("draw-state"), "The server is busy; the reading follows.");
-      const options = { scores: 1, straighten: 0 }; // the sheet on the screen lies straight
+      const options = { scores: 1, straighten: 0, again: 0 }; // the sheet on the screen lies straight, and its ink is clean
       const record = await readPicture(picture, options, { signal: request.signal, onWait });
       request.signal.throwIfAborted();
       for (const older of this.#requests.slice(0, this.#requests.indexOf(request))) older.abort();

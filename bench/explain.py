@@ -16,7 +16,7 @@ from scanner.decode import Decoded, Found
 from scanner.errors import UsageError
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
-from scanner.pipeline import Options, choose_rows, take_apart, to_line
+from scanner.pipeline import Options, choose_rows, read, take_apart, to_line
 from scanner.posterior import find_posterior
 from scanner.reading import REFUSED, Digit
 from scanner.stages import Classified
@@ -85,7 +85,7 @@ class _Piece:
 
 
 class Explainer:
-    """Knows all of one page."""
+    """Knows all of one page, as the first look at it has seen it, and where other looks outvote that."""
 
     def __init__(self, page: Page, classifier: Classifier, options: Options = Options()) -> None:
         self._page, self._classifier, self._options = page, classifier, options
@@ -94,6 +94,7 @@ class Explainer:
         self._ink, before, guesses = take_apart(grey, classifier, options, recorder)
         self._lattices, decoded, kept = choose_rows(before, guesses, self._ink, classifier)
         self._guesses = guesses
+        self._printed = [digit for line in read(page, classifier, options).lines for digit in line.digits]
         classified = recorder.seen.get(Classified)
         self._views = _share_out(classified.glyphs, before) if isinstance(classified, Classified) else []
         lines = {id(row): to_line(row, grey.shape, self._ink.placement, options) for row in kept}
@@ -185,11 +186,19 @@ class Explainer:
         if candidate.restored:
             yield "It holds ink that was first taken out with a ruled line."
         yield from tell_changes(looks, label if piece.found else None)
+        yield from self._tell_other_looks(piece)
         if piece.digit and piece.digit.text == REFUSED:
             yield (
                 f"It prints as {REFUSED}, because {piece.digit.confidence:.2f} is less than "
                 f"{self._options.reject_below:g}."
             )
+
+    def _tell_other_looks(self, piece: _Piece) -> Iterator[str]:
+        box, own = self._place(piece), piece.digit.text if piece.digit else ""
+        there = (each for each in self._printed if _holds(box, round(each.box.centre_x), round(each.box.centre_y)))
+        text = "".join(each.text for each in there)
+        if text != own:
+            yield f"So it was at first. Other looks, at ink taken otherwise, see {text or 'no digit'} here: it stands."
 
 
 SAME = 1e-3

@@ -3,8 +3,8 @@
     python -m benchmarks.calibration --data mnist.npz [--pages 1500] [--seed 11] [--once] [FOLDER ...]
 
 The pages are drawn with the held-out part of MNIST's training digits; folders hold development photos with labels,
-whose strings together weigh as much as the drawn ones. --once fits lines that are looked at once. Prints the two regressions, and the calibration error with the
-ones in use and with the new ones.
+whose strings together weigh as much as the drawn ones. Prints the two regressions, and the calibration error with the
+ones in use and with the new ones. --once fits what lines are worth that are looked at once.
 """
 
 import argparse

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanner.batch import STDIN, Failed
 from scanner.errors import OutputError, UsageError
-from scanner.reading import REFUSED
+from scanner.reading import DECIMALS, REFUSED
 from scanner.rulebook import describe_rules
 from scanner.sheet import choose_layout
 from scanner.store import FileResult, PageResult, Store
@@ -46,7 +46,7 @@ class Summary:
             self.lines + len(lines),
             self.accepted + len(accepted),
             self.doubtful + sum(REFUSED in line.text for line in lines),
-            self.expected_errors + sum(1 - line.confidence for line in accepted),
+            self.expected_errors + sum(1 - round(line.confidence, DECIMALS) for line in accepted),  # as it is kept
             "fields" if any(reading.fields for reading in readings) else self.unit,
         )
 

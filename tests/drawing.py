@@ -56,3 +56,8 @@ PICTURE = draw_page(["07", "42"], np.random.default_rng(1), height=24, margin=6)
 
 COLOURED = np.dstack([PICTURE, np.flipud(PICTURE), 255 - PICTURE])
 """The same in three colours that differ."""
+
+
+def whiten(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return the page of even light on which just this is ink: (H, W) uint8, black on white."""
+    return np.where(mask, np.uint8(0), np.uint8(255))

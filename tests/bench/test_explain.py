@@ -17,7 +17,7 @@ from model.data import Glyphs
 from model.strokes import DIGITS, draw
 from scanner.errors import UsageError
 from scanner.page import Page, open_pages
-from scanner.pipeline import read
+from scanner.pipeline import Options, read
 from tests.examples import ROOT
 
 NOTE = str(ROOT / "samples" / "note.jpg")
@@ -34,7 +34,7 @@ def note(classifier: Classifier) -> Explainer:
 
 
 def test_it_explains_what_is_read(note: Explainer, classifier: Classifier) -> None:
-    reading = read(next(open_pages(NOTE)), classifier)
+    reading = read(next(open_pages(NOTE)), classifier, Options(again=False))
     digits = [digit for line in reading.lines for digit in line.digits]
     assert note.count == len(digits) == 14
     for number, digit in enumerate(digits, start=1):

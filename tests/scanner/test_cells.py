@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawing import whiten
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ def make_ink(*boxes: tuple[int, int, int, int], erased: tuple[int, int, int, int
     if erased:
         x, y, width, height = erased
         gone[y : y + height, x : x + width] = True
-    return Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), gone, BLANK)
+    return Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), gone, whiten(mask))
 
 
 def count_by_box(ink: Ink, place: Place = COMB) -> list[int]:
@@ -98,7 +99,7 @@ def test_the_wall_of_a_frame_is_no_digit() -> None:
     mask[37:63, 67:77] = False  # a nought, its stroke 7 pixels wide
     written = mask.copy()
     mask[25:75, 140:142] = True
-    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), BLANK)
+    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), whiten(mask))
     assert (drop_walls(ink, [Place(Box(40, 20, 120, 60), 0)]).mask == written).all()
     assert (ink.mask == mask).all()
 

@@ -17,7 +17,7 @@ from scanner.page import Page
 from scanner.pipeline import read
 from scanner.placement import Placement, turn_back
 from scanner.reading import Reading
-from scanner.stages import Chosen, Classified, Cleaned, Cut
+from scanner.stages import Agreed, Chosen, Classified, Cleaned, Cut
 
 Picture = NDArray[np.uint8]
 
@@ -71,7 +71,7 @@ def test_watching_changes_nothing(rng: np.random.Generator) -> None:
 def test_a_recorder_keeps_one_page(rng: np.random.Generator) -> None:
     recorder = Recorder()
     read(Page(draw_page(["0123"], rng), "full"), StubClassifier([7]), observer=recorder)
-    assert set(recorder.seen) == {Cleaned, Cut, Classified, Chosen}
+    assert set(recorder.seen) == {Cleaned, Cut, Classified, Chosen, Agreed}
     read(Page(np.full((90, 90), PAPER, np.uint8), "empty"), StubClassifier([7]), observer=recorder)
     assert Cut not in recorder.seen
 

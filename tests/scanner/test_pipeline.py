@@ -1,5 +1,7 @@
 """From a page to its reading, with a classifier that says what it is told; then with the trained network."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from model.classifier import Classifier, Guess, StubClassifier
 from model.errors import WeightsError
 from scanner import pipeline
-from scanner.ink import Binarisation
+from scanner.ink import Binarisation, Taking
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
 from scanner.pipeline import Options, read
@@ -19,7 +21,8 @@ from scanner.poses import LEANING
 
 Picture = NDArray[np.uint8]
 
-PLAIN = Options()
+PLAIN = Options(again=False)
+"""Looks once: stubs that are told what to say, in turn, are not asked again."""
 
 
 class Counting(StubClassifier):
@@ -91,15 +94,23 @@ def test_of_more_pieces_than_a_page_has_the_highest_rows_are_read_and_that_is_sa
 
 def test_digits_come_in_reading_order() -> None:
     page, _ = draw_hooks(3, 4, 16)
-    reading = read(Page(page, "x"), StubClassifier([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]))
+    reading = read(Page(page, "x"), StubClassifier([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]), PLAIN)
     assert [line.text for line in reading.lines] == ["3141", "5926", "5358"]
 
 
 def test_a_page_is_classified_in_one_batch() -> None:
     page, _ = draw_hooks(5, 6, 16)
     classifier = Counting([7])
-    read(Page(page, "x"), classifier)
+    read(Page(page, "x"), classifier, PLAIN)
     assert classifier.sizes == [30]
+
+
+def test_a_third_look_is_asked_where_two_differ() -> None:
+    page, _ = draw_hooks(5, 6, 16)
+    for second, looks in ((7, 2), (4, 3)):
+        classifier = Counting([*[7] * 30, *[second] * 30, 7], 0.995)
+        assert [line.text for line in read(Page(page, "x"), classifier).lines] == ["777777"] * 5
+        assert classifier.sizes == [30] * looks
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (40, 30), (300, 400, 3), (2500, 2000)])
@@ -121,7 +132,7 @@ def test_any_small_picture_can_be_read(height: int, width: int, colour: bool, se
 
 
 def test_what_is_unsure_is_refused_and_never_quietly_a_digit() -> None:
-    options = Options(reject_below=0.8)
+    options = replace(PLAIN, reject_below=0.8)
     assert read_hooks([4, 0, 7], 0.6, options) == ["???"]
     assert read_hooks([4, 0, 7], 0.95, options) == ["407"]
 
@@ -190,18 +201,18 @@ def test_a_reading_says_where_it_comes_from() -> None:
 
 @pytest.mark.parametrize("method", Binarisation)
 def test_each_way_to_binarise_reads_a_plain_page(method: Binarisation) -> None:
-    assert read_hooks([4, 0, 7], options=Options(binarisation=method)) == ["407"]
+    assert read_hooks([4, 0, 7], options=replace(PLAIN, binarisation=method)) == ["407"]
 
 
 def test_the_chosen_way_to_binarise_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
 
-    def blank(grey: Picture, method: Binarisation) -> Pieces:
-        taken.append(method)
+    def blank(grey: Picture, taking: Taking) -> Pieces:
+        taken.append(taking.method)
         return find_pieces(np.zeros(grey.shape, bool))
 
     monkeypatch.setattr(pipeline, "take_ink", blank)
-    assert read_hooks([7], options=Options(binarisation=Binarisation.OTSU)) == []
+    assert read_hooks([7], options=replace(PLAIN, binarisation=Binarisation.OTSU)) == []
     assert set(taken) == {Binarisation.OTSU}, "also where a page without digits is tried on its side"
 
 
@@ -209,7 +220,7 @@ def test_colour_and_polarity_change_nothing() -> None:
     page, _ = draw_hooks(2, 4, 16)
     pages = [page, 255 - page, cv2.cvtColor(page, cv2.COLOR_GRAY2BGR), cv2.cvtColor(255 - page, cv2.COLOR_GRAY2BGR)]
     answers = [3, 1, 4, 1, 5, 9, 2, 6]
-    readings = [read(Page(one, "x"), StubClassifier(answers)) for one in pages]
+    readings = [read(Page(one, "x"), StubClassifier(answers), PLAIN) for one in pages]
     assert [[line.text for line in reading.lines] for reading in readings] == [["3141", "5926"]] * 4
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawing import whiten
 from numpy.typing import NDArray
 
 from model.classifier import Guess, StubClassifier, to_guesses
@@ -26,7 +27,7 @@ def write(digits: int) -> tuple[Written, Ink]:
     mask = np.zeros((120, 400), bool)
     for i in range(digits):
         mask[50:90, 60 + 40 * i : 68 + 40 * i] = True
-    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), BLANK)
+    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), whiten(mask))
     spec = FieldSpec.model_validate({"box": [40, 30, 340, 70]})
     place = Place(spec.box, 0)
     (blobs,) = find_field_blobs(ink, [place])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawing import whiten
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def make_row(boxes: list[Box]) -> tuple[Row, Ink]:
     blobs = [Blob(box, np.ones((box.height, box.width), np.bool_)) for box in boxes]
     height = float(np.median([box.height for box in boxes])) if boxes else 0.0
     nothing = np.zeros_like(page)
-    return Row(blobs, height), Ink(find_pieces(page), nothing, Placement.of_scale(1.0), nothing, BLANK)
+    return Row(blobs, height), Ink(find_pieces(page), nothing, Placement.of_scale(1.0), nothing, whiten(page))
 
 
 @given(st.integers(12, 120), st.floats(-0.12, 0.12), st.integers(2, 8))
@@ -46,7 +47,7 @@ def test_the_second_channel_shows_what_else_stands_there() -> None:
     row, ink = make_row([Box(100, 200, 20, 40), Box(140, 200, 20, 40)])
     erased = np.zeros_like(ink.mask)
     erased[238:242, 90:180] = True
-    strip = lay_out(build_lattice(row), Ink(ink.pieces, ink.rules, ink.placement, erased, BLANK))
+    strip = lay_out(build_lattice(row), Ink(ink.pieces, ink.rules, ink.placement, erased, ink.even))
     between = int(strip.to_strip(130))
     assert not strip.image[:, between, 0].any()
     assert strip.image[:, between, 1].any()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawing import whiten
 
 from model.classifier import Guess, to_guesses
 from scanner.cells import Place, build_lattices, find_field_blobs
@@ -38,7 +39,7 @@ def write(text: str, rules: dict[str, object], doubtful: dict[int, int] | None =
         x += width + 18
     spec = FieldSpec.model_validate({"box": [40, 30, 540, 70], **rules})
     place = Place(spec.box, spec.boxes, spec.is_point_written)
-    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), BLANK)
+    ink = Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), whiten(mask))
     (blobs,) = find_field_blobs(ink, [place])
     lattices = build_lattices(blobs, place, ink)
     return decide(lattices, [_guess(lattice, truth, doubtful or {}) for lattice in lattices], Constraint(spec))

@@ -1,4 +1,4 @@
-"""Which binarisation reads best: the whole scanner over labelled images, once with each.
+"""Which binarisation reads best: the whole scanner over labelled images, once with each, in a single look.
 
     python -m benchmarks.binarisation FOLDER [FOLDER ...] [--weights FOLDER]
 
@@ -32,7 +32,7 @@ def report(folder: Path, classifier: Classifier) -> None:
     samples, first = load_samples(folder), 0.0
     for method in Binarisation:  # Otsu is the first
         began = time.perf_counter()
-        measured = measure(folder.name, samples, classifier, Options(binarisation=method))
+        measured = measure(folder.name, samples, classifier, Options(binarisation=method, again=False))
         took = time.perf_counter() - began
         first = first or took
         print(format_line(measured, method, took / first), flush=True)

@@ -70,7 +70,7 @@ def judge_pages(
     for sample in samples:
         for page in sample.open_pages():
             watcher = Watcher()
-            read(page, classifier, Options(), watcher)
+            read(page, classifier, Options(again=False), watcher)
             if watcher.rows:
                 without = sample.truth.complete and not sample.truth.strings
                 judged.append(_judge_rows(watcher.rows, sample.truth, watcher.placement, absent if without else weight))

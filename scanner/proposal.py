@@ -31,7 +31,7 @@ SLIMMEST, BROADEST = 0.35, 1.6
 ALIKE = 0.2
 """Boxes of a comb differ in width and height by at most this share,"""
 
-APART = 0.5
+APART = 0.6
 """and stand at most this share of their width apart."""
 
 SQUARE = 1.35

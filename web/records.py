@@ -13,7 +13,7 @@ from model.data import NOT_A_DIGIT
 from scanner.batch import Scanned
 from scanner.output import to_text_lines
 from scanner.reading import DECIMALS, REFUSED, Digit, Reading, as_record
-from scanner.stages import Chosen, Stage
+from scanner.stages import Agreed, Stage
 from scanner.tables import Status, judge
 from web.orders import Fault, Form, Part, Wish
 
@@ -32,8 +32,8 @@ class ScoreKeeper:
 
     def observe(self, stage: Stage) -> None:
         """Take note of the digits that were chosen."""
-        if isinstance(stage, Chosen):
-            self._scores = [[found.guess.scores for found in row.found] for row in stage.kept]
+        if isinstance(stage, Agreed):
+            self._scores = [[found.guess.scores for found in row.found] for row in stage.rows]
 
     def forget(self) -> None:
         """Begin with another page."""

@@ -2,9 +2,9 @@
 
     python -m benchmarks.speed [--weights FOLDER] [--rounds 7]
 
-Glyphs against Keras' model.predict (that line needs TensorFlow), a 720p frame stage by stage, an A4 page against the
-decoding of its JPEG, one of combs against that of its PNG by OpenCV, and the start of digits-scan up to its first
-result.
+Glyphs against Keras' model.predict (that line needs TensorFlow), a 720p frame stage by stage, looked at once as the
+camera's frames are; an A4 page, all looks together, against the decoding of its JPEG, one of combs against that of its
+PNG by OpenCV, both also looked at once; and the start of digits-scan up to its first result.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from model.classifier import Classifier
 from model.context import look_alone
 from model.glyph import SIDE
 from scanner.page import Page, decode_pages
-from scanner.pipeline import read
+from scanner.pipeline import Options, read
 
 STAGES = (
     "to_grey",
@@ -54,6 +54,9 @@ STAGES = (
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "note.jpg"
 
+ONCE = Options(again=False)
+"""As --once reads, and as frames of a camera are read."""
+
 STARTS = 5
 """How often digits-scan is started; the fastest counts, and the others warm the disk."""
 
@@ -69,7 +72,7 @@ def main() -> None:
     frame = draw_columns((720, 1280), 4, 1, 5, take_hand(rng, 90, 7), seed=1)
     sheet = draw_columns((3508, 2480), 10, 2, 10, take_hand(rng, 90, 7), seed=2)
     report_glyphs(classifier, arguments.weights, arguments.rounds)
-    report_stages("a 720p frame with 20 digits", frame, classifier, arguments.rounds)
+    report_stages("a 720p frame with 20 digits", frame, classifier, arguments.rounds, ONCE)
     report_stages("an A4 page at 300 dpi with 200 digits", sheet, classifier, max(2, arguments.rounds // 2))
     report_sheet(sheet, classifier, max(2, arguments.rounds // 2))
     combs = draw_combs((3508, 2480), 10, 2, 10, take_hand(rng, 66, 6), seed=2)
@@ -148,7 +151,9 @@ def timed_stages(classifier: Classifier) -> Iterator[dict[str, float]]:
         yield costs
 
 
-def report_stages(title: str, image: Picture, classifier: Classifier, rounds: int) -> None:
+def report_stages(
+    title: str, image: Picture, classifier: Classifier, rounds: int, options: Options = Options()
+) -> None:
     """Print what each stage of reading a picture costs, and its share of the whole."""
     page = Page(image, "picture")
     digits = sum(len(line.digits) for line in read(page, classifier).lines)
@@ -156,7 +161,7 @@ def report_stages(title: str, image: Picture, classifier: Classifier, rounds: in
     for _ in range(rounds):
         with timed_stages(classifier) as costs:
             began = time.perf_counter()
-            read(page, classifier)
+            read(page, classifier, options)
             costs["all"] = 1000 * (time.perf_counter() - began)
         best = {name: min(cost, best.get(name, np.inf)) for name, cost in costs.items()}
     print(f"\n{title}; {digits} found")
@@ -172,6 +177,7 @@ def report_sheet(sheet: Picture, classifier: Classifier, rounds: int) -> None:
     print(f"\nthe A4 page as a JPEG of {len(data) / 1e6:.1f} MB")
     print_row("decode", decoding, 1, "")
     print_row("read", reading, reading / decoding, "times its decoding")
+    print_once(page, classifier, rounds, decoding)
 
 
 def report_combs(sheet: Picture, classifier: Classifier, rounds: int) -> None:
@@ -183,6 +189,13 @@ def report_combs(sheet: Picture, classifier: Classifier, rounds: int) -> None:
     print(f"\nan A4 page at 300 dpi with 200 digits in combs, {digits} found; a PNG of {len(data) / 1e6:.1f} MB")
     print_row("cv2.imdecode", decoding, 1, "")
     print_row("read", reading, reading / decoding, "times its decoding")
+    print_once(page, classifier, rounds, decoding)
+
+
+def print_once(page: Page, classifier: Classifier, rounds: int, decoding: float) -> None:
+    """Print what a single look at a page costs. decoding: what that takes, in milliseconds."""
+    once = measure(lambda: read(page, classifier, ONCE), rounds)
+    print_row("read --once", once, once / decoding, "times its decoding")
 
 
 def encode_jpeg(image: NDArray[np.uint8]) -> bytes:

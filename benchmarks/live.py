@@ -34,7 +34,7 @@ from realtime.pump import Pace, Pump
 from realtime.watcher import Watcher
 from realtime.wishes import Wishes
 from scanner.page import Page
-from scanner.pipeline import read
+from scanner.pipeline import ONCE, read
 from scanner.reading import Reading
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.13, metavar="S", help="how long a reading takes in a scene")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="holds digits.tflite, card.json, digits.keras")
     arguments = parser.parse_args()
-    reader = partial(read, classifier=Classifier(arguments.weights))
+    reader = partial(read, classifier=Classifier(arguments.weights), options=ONCE)
     takes_all = not (arguments.speed or arguments.scenes or arguments.memory or arguments.films)
     if arguments.speed or takes_all:
         report_speed(reader, arguments.weights, arguments.seconds)

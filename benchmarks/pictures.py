@@ -37,7 +37,7 @@ from realtime.wishes import Wishes
 from scanner.__main__ import main as scan
 from scanner.annotate import annotate
 from scanner.page import open_pages
-from scanner.pipeline import read
+from scanner.pipeline import ONCE, read
 from scanner.reading import Reading
 from scanner.template_drawing import draw_template
 from scanner.whole import SHARED, write_whole
@@ -82,13 +82,13 @@ def draw_live() -> Picture:
     """Draw what stands in the live window over a blackboard."""
     (page,) = open_pages(SAMPLES / "board.jpg")
     return draw_window(
-        Frame(page.image, page.source, 1, 0.0, 0.0), read(page, Classifier()), (page.image.shape[1], 560)
+        Frame(page.image, page.source, 1, 0.0, 0.0), read(page, Classifier(), ONCE), (page.image.shape[1], 560)
     )
 
 
 def draw_demo() -> list[Picture]:
     """Draw one period of `digits-live --source demo` as the watcher sees it in step, a few of its frames a second."""
-    demo, watcher = Demo(), Watcher(partial(read, classifier=Classifier()), InStep())
+    demo, watcher = Demo(), Watcher(partial(read, classifier=Classifier(), options=ONCE), InStep())
     shown = []
     for number in range(round(PERIOD * demo.fps)):
         frame = Frame(demo.draw(number), "demo", number + 1, number / demo.fps, 0.0)

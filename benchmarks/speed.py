@@ -27,7 +27,7 @@ from model.classifier import Classifier
 from model.context import look_alone
 from model.glyph import SIDE
 from scanner.page import Page, decode_pages
-from scanner.pipeline import Options, read
+from scanner.pipeline import ONCE, Options, read
 
 STAGES = (
     "to_grey",
@@ -53,9 +53,6 @@ STAGES = (
 """What scanner.pipeline calls by these names is timed; `classify` is the classifier's."""
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "note.jpg"
-
-ONCE = Options(again=False)
-"""As --once reads, and as frames of a camera are read."""
 
 STARTS = 5
 """How often digits-scan is started; the fastest counts, and the others warm the disk."""

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -157,10 +158,9 @@ def _load_forms(paths: Sequence[str]) -> "list[Form]":
 
 
 def _to_options(arguments: argparse.Namespace) -> "Options":
-    from scanner.pipeline import Options
+    from scanner.pipeline import ONCE
 
-    # frames follow each other: what one look gets wrong the next frame outvotes
-    return Options(reject_below=arguments.reject_below, straighten=arguments.straighten, again=False)
+    return replace(ONCE, reject_below=arguments.reject_below, straighten=arguments.straighten)
 
 
 def _to_setting(arguments: argparse.Namespace) -> "Setting":

@@ -49,6 +49,10 @@ class Options:
     """Whether all is read again from ink that is taken otherwise: about twice the time, fewer and less sure errors."""
 
 
+ONCE = Options(again=False)
+"""For frames of a camera, each of which the next one checks."""
+
+
 def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), observer: Observer = NOBODY) -> Reading:
     """Read all digit strings on a page. Boxes are in pixels of page.image. observer: is shown each stage."""
     height, width = page.image.shape[:2]

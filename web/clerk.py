@@ -24,7 +24,7 @@ from scanner.form import find_forms, get_form
 from scanner.knowledge import FormSource, Knowledge
 from scanner.opening import Opening
 from scanner.page import SUFFIXES, Page, decode_pages
-from scanner.pipeline import Options
+from scanner.pipeline import ONCE, Options
 from scanner.reader import choose_reader
 from scanner.reading import Reading
 from web.orders import Fault, FrameOrder, GlyphOrder, Order, Part, ReadOrder, Ready, Report, Wish
@@ -153,7 +153,7 @@ class Clerk:
                 self._watch.close()
             # a network of its own: the thread that watched the last camera may still be at it
             network = Classifier(self._weights)
-            self._watch = LiveWatch(network, Options(again=False), self._limits.max_frame_pixels)
+            self._watch = LiveWatch(network, ONCE, self._limits.max_frame_pixels)
         return self._watch.look(order)
 
     def close(self) -> None:

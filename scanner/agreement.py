@@ -5,12 +5,12 @@ and the errors of readers that err apart seldom agree (Kittler et al., 1998).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scanner.calibration import rate
 from scanner.decode import Decoded
@@ -28,8 +28,11 @@ FIRST = 1.2
 """The first look counts this many times as much as another: it is made for every kind of page."""
 
 
-Strings = tuple[tuple[int, ...], ...]
-"""The digits, 0..9, of some rows from left to right."""
+CLEARLY = 1.1
+"""Of looks that read the same the first is taken, unless another is this many times as sure: it loses fewest marks."""
+
+Digits = tuple[int, ...]
+"""The digits, 0..9, of some rows in reading order."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,12 @@ class Place:
     """Where at least one look reads a row of digits, or several that are one row to another look."""
 
     looks: tuple[tuple[Decoded, ...], ...]
-    """The rows that each look reads there, from left to right; the first look's first."""
+    """The rows that each look reads there, in reading order; the first look's first."""
 
     @property
-    def strings(self) -> list[Strings]:
-        """What each look reads there."""
-        return [tuple(row.labels for row in rows) for rows in self.looks]
+    def strings(self) -> list[Digits]:
+        """What each look reads there, however it is parted into rows."""
+        return [tuple(chain.from_iterable(row.labels for row in rows)) for rows in self.looks]
 
     @property
     def box(self) -> Box:
@@ -86,46 +89,66 @@ def find_unsettled(looks: Sequence[Sequence[Decoded]], may_add: bool) -> list[Bo
 def find_places(looks: Sequence[Sequence[Decoded]]) -> list[Place]:
     """Return the places at which the looks read anything. A row that bridges two places makes them one."""
     rows = [(number, row) for number, look in enumerate(looks) for row in look]
-    boxes = [frame(row) for _, row in rows]
     numbers = np.array([number for number, _ in rows], np.int64)
     owner = np.arange(len(rows))
-    near = (measure_overlaps(boxes) > SHARED) & (numbers[:, None] < numbers)
-    for one, other in np.argwhere(near).tolist():
-        owner[owner == owner[other]] = owner[one]
+    for one, other in find_overlaps([frame(row) for _, row in rows]):
+        if numbers[one] != numbers[other] and owner[one] != owner[other]:
+            owner[owner == owner[other]] = owner[one]
     places = []
     for each in dict.fromkeys(owner.tolist()):
-        here = sorted(np.flatnonzero(owner == each).tolist(), key=lambda i: boxes[i].x)
+        here = np.flatnonzero(owner == each).tolist()
         places.append(
             Place(tuple(tuple(rows[i][1] for i in here if rows[i][0] == number) for number in range(len(looks))))
         )
     return places
 
 
-def measure_overlaps(boxes: Sequence[Box]) -> NDArray[np.float64]:
-    """Return which part of the smaller box lies in the other, for each two: (N, N), 0..1."""
-    x, y, width, height = np.array([box.as_list() for box in boxes], np.float64).reshape(-1, 4).T
-    across = np.minimum.outer(x + width, x + width) - np.maximum.outer(x, x)
-    down = np.minimum.outer(y + height, y + height) - np.maximum.outer(y, y)
-    smaller = np.minimum.outer(width * height, width * height)
-    return np.asarray(np.maximum(across, 0) * np.maximum(down, 0) / smaller, np.float64)
+def find_overlaps(boxes: Sequence[Box]) -> Iterator[tuple[int, int]]:
+    """Yield each two boxes, by their index, of which one holds more than SHARED of the other."""
+    left, top, width, height = np.array([box.as_list() for box in boxes], np.float64).reshape(-1, 4).T
+    right, bottom, area = left + width, top + height, width * height
+    for i in range(len(boxes)):  # row by row: a page of thousands would fill gigabytes
+        across = np.minimum(right[i + 1 :], right[i]) - np.maximum(left[i + 1 :], left[i])
+        down = np.minimum(bottom[i + 1 :], bottom[i]) - np.maximum(top[i + 1 :], top[i])
+        shared = np.maximum(across, 0) * np.maximum(down, 0)
+        for k in np.flatnonzero(shared > SHARED * np.minimum(area[i + 1 :], area[i])).tolist():
+            yield i, i + 1 + k
 
 
 def _vote(place: Place) -> list[Decoded]:
-    """Return what most looks read at a place, as the look saw it that is surest; each row says how many agree."""
+    """Return what most looks read at a place; each row says how many agree.
+
+    Where two looks read something, nothing is no answer: what they doubt is for people to look at.
+    """
     count = 2 if place.is_settled else len(place.looks)
     strings, shares = place.strings[:count], place.shares[:count]
-    votes: dict[Strings, float] = {}
+    is_there = bool(place.looks[0]) and sum(map(bool, place.looks[:count])) > 1
+    votes: dict[Digits, float] = {}
     for number, (text, share) in enumerate(zip(strings, shares, strict=True)):
-        votes[text] = votes.get(text, 0.0) + share * (1.0 if number else FIRST)
+        if text or not is_there:
+            votes[text] = votes.get(text, 0.0) + share * (1.0 if number else FIRST)
     winner = max(votes, key=lambda text: votes[text])
     alike = [number for number in range(count) if strings[number] == winner]
-    best = max(alike, key=lambda number: shares[number])
-    return [replace(row, agreed=(len(alike) - 1) / (count - 1)) for row in place.looks[best]]
+    agreed = (len(alike) - 1) / (count - 1)
+    return [replace(row, agreed=agreed) for row in place.looks[_choose(alike, place)]]
+
+
+def _choose(alike: Sequence[int], place: Place) -> int:
+    """Return which look's rows are taken of those that read the same: the first's, unless another is clearly surer."""
+    shares, first = place.shares, alike[0]
+    parted = [len(row.labels) for row in place.looks[first]]
+    same = [number for number in alike if [len(row.labels) for row in place.looks[number]] == parted]
+    best = max(same, key=lambda number: shares[number])
+    return best if shares[best] > CLEARLY * shares[first] else first
 
 
 def _find_number(box: Box, rows: Sequence[Decoded]) -> float:
     """Return before which of some rows, in reading order, something stands that is none of them."""
-    return next((i - 0.5 for i, row in enumerate(rows) if frame(row).centre_y > box.bottom), float(len(rows)))
+    for number, other in enumerate(map(frame, rows)):
+        is_beside = other.y < box.centre_y < other.bottom
+        if other.centre_y > box.bottom or (is_beside and other.x > box.x):
+            return number - 0.5
+    return float(len(rows))
 
 
 def frame(row: Decoded) -> Box:
@@ -133,7 +156,13 @@ def frame(row: Decoded) -> Box:
     return reduce(Box.joined, (found.candidate.box for found in row.found))
 
 
-def is_near(lattice: Lattice, boxes: Sequence[Box]) -> bool:
-    """Tell whether a row's pieces stand at one of some places, in working pixels."""
-    own = reduce(Box.joined, (atom.box for atom in lattice.atoms))
-    return any(own.measure_shared(box) > 0 for box in boxes)
+def choose_near(lattices: Sequence[Lattice], boxes: Sequence[Box]) -> list[bool]:
+    """Tell of each row whether its pieces stand at one of some places, in working pixels."""
+    left, top, width, height = np.array([box.as_list() for box in boxes], np.int64).reshape(-1, 4).T
+    right, bottom = left + width, top + height
+    near = []
+    for lattice in lattices:
+        own = reduce(Box.joined, (atom.box for atom in lattice.atoms))
+        is_there = (left < own.right) & (own.x < right) & (top < own.bottom) & (own.y < bottom)
+        near.append(bool(is_there.any()))
+    return near

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from model.classifier import GlyphClassifier, Guess
 from model.context import CHANNELS, look_at, take_surroundings
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
-from scanner.agreement import agree, find_unsettled, frame, is_near
+from scanner.agreement import agree, choose_near, find_unsettled, frame
 from scanner.calibration import DIGIT, rate
 from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
@@ -195,13 +196,17 @@ def look_again(
     what the first look did not see may be there. A third look goes where the first two differ.
     """
     looks, places = [rows], [frame(row) for row in rows]
+    finest = FINEST * estimate_digit_height(ink.pieces)
     for taking in [each for each in AGAIN if each != Taking(options.binarisation)]:
         if not (places or (may_add and not any(looks))):
             break
-        other, _ = clean(ink.even, ink.placement, taking)
-        lattices = [each for each in find_candidates(other) if may_add or is_near(each, places)]
+        other, _ = clean(ink.even, ink.placement, replace(taking, blur=min(taking.blur, finest)))
+        other = replace(other, rules=other.rules | ink.rules)  # hairlines that this look misses part strings still
+        lattices = find_candidates(other)
+        lattices = lattices if may_add else list(compress(lattices, choose_near(lattices, places)))
         guesses = classify(lattices, other, classifier)
-        company = [] if may_add else [row for row, lattice in seen if not is_near(lattice, places)]
+        near = choose_near([lattice for _, lattice in seen], places)
+        company = [] if may_add else [row for (row, _), is_near in zip(seen, near, strict=True) if not is_near]
         looks.append(choose_rows(lattices, guesses, other, classifier, company)[2])
         places = find_unsettled(looks, may_add)
     return agree(looks, may_add) if len(looks) > 1 else rows
@@ -243,6 +248,9 @@ def list_alternatives(found: Found, text: str) -> tuple[tuple[str, float], ...]:
     others = sorted((k for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda k: (k != found.label, -scores[k]))
     return tuple((str(k), scores[k]) for k in others[:3] if scores[k] >= LEAST_ALTERNATIVE)
 
+
+FINEST = 0.05
+"""A page is smoothed by no more than this share of its digits' height: strokes are about 0.1 of it wide."""
 
 AGAIN = (Taking(Binarisation.OTSU), Taking(blur=2.0, weak=0.4, strong=0.6, faint=0.45))
 """How ink is taken in the other looks: one threshold for all of the page; and smooth and strict, so that fine patterns

@@ -14,7 +14,7 @@ from scanner.grid import Grid, find_grids
 from scanner.ink import Binarisation, binarise
 from scanner.marks import insert_marks
 from scanner.reading import Line, Reading
-from scanner.stages import Chosen, Cleaned, Stage
+from scanner.stages import Agreed, Cleaned, Stage
 
 Cells = tuple[tuple[str, ...], ...]
 """Rows of a table from top to bottom, each from left to right; what stands in each cell, digits and ?."""
@@ -32,14 +32,14 @@ class TableReader:
         """Keep what is needed of a page, until the next page begins."""
         if isinstance(stage, Cleaned):
             self.seen.clear()
-        if isinstance(stage, Cleaned | Chosen):
+        if isinstance(stage, Cleaned | Agreed):
             self.seen[type(stage)] = stage
 
     def get_tables(self, reading: Reading) -> list[Cells]:
         """Return the tables of the page that was read last. Raises NoTableError where there is none."""
-        cleaned, chosen = self.seen.get(Cleaned), self.seen.get(Chosen)
+        cleaned, agreed = self.seen.get(Cleaned), self.seen.get(Agreed)
         assert isinstance(cleaned, Cleaned), "the page has been read"
-        rows = chosen.kept if isinstance(chosen, Chosen) else []
+        rows = agreed.rows if isinstance(agreed, Agreed) else []
         ink = binarise(cleaned.even, Binarisation.ADAPTIVE) | cleaned.written  # rules may be far fainter than the pen
         grids = find_grids(ink, cleaned.ink.erased, _measure_height(rows) or DIGITLESS * min(ink.shape))
         if not grids:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from model.classifier import CLASSES, Classifier, Guess
 from model.context import look_alone
 from model.data import NOT_A_DIGIT
-from scanner.clean import to_grey
+from scanner.clean import is_crop, to_grey
 from scanner.debug import Recorder
 from scanner.decode import Decoded, Found
 from scanner.errors import UsageError
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
-from scanner.pipeline import Options, choose_rows, read, take_apart, to_line
+from scanner.pipeline import Options, choose_rows, look_again, take_apart, to_line
 from scanner.posterior import find_posterior
 from scanner.reading import REFUSED, Digit
 from scanner.stages import Classified
@@ -94,7 +94,6 @@ class Explainer:
         self._ink, before, guesses = take_apart(grey, classifier, options, recorder)
         self._lattices, decoded, kept = choose_rows(before, guesses, self._ink, classifier)
         self._guesses = guesses
-        self._printed = [digit for line in read(page, classifier, options).lines for digit in line.digits]
         classified = recorder.seen.get(Classified)
         self._views = _share_out(classified.glyphs, before) if isinstance(classified, Classified) else []
         lines = {id(row): to_line(row, grey.shape, self._ink.placement, options) for row in kept}
@@ -105,6 +104,13 @@ class Explainer:
             for found, digit in zip(row.found, lines[id(row)].digits, strict=True)
         ]
         self._others = [piece for i, row in enumerate(decoded) for piece in _list_unread(i, row, id(row) in lines)]
+        self._first = [digit for line in lines.values() for digit in line.digits]
+        self._printed = self._first
+        if options.again:
+            seen = list(zip(decoded, self._lattices, strict=True))
+            rows = look_again(seen, kept, self._ink, classifier, options, is_crop(grey))
+            agreed = (to_line(row, grey.shape, self._ink.placement, options) for row in rows)
+            self._printed = [digit for line in agreed for digit in line.digits]
 
     @property
     def count(self) -> int:
@@ -194,10 +200,12 @@ class Explainer:
             )
 
     def _tell_other_looks(self, piece: _Piece) -> Iterator[str]:
-        box, own = self._place(piece), piece.digit.text if piece.digit else ""
-        there = (each for each in self._printed if _holds(box, round(each.box.centre_x), round(each.box.centre_y)))
-        text = "".join(each.text for each in there)
-        if text != own:
+        box = self._place(piece)
+        before, text = (
+            "".join(each.text for each in digits if _holds(box, round(each.box.centre_x), round(each.box.centre_y)))
+            for digits in (self._first, self._printed)
+        )
+        if text != before:
             yield f"So it was at first. Other looks, at ink taken otherwise, see {text or 'no digit'} here: it stands."
 
 

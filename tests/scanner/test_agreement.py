@@ -2,17 +2,18 @@
 
 import math
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.agreement import agree, find_places, find_unsettled, frame, measure_overlaps
+from scanner.agreement import SHARED, agree, choose_near, find_overlaps, find_places, find_unsettled, frame
 from scanner.calibration import AGREED, LINE, rate
 from scanner.decode import Decoded, Found
 from scanner.evidence import find_evidence
 from scanner.page import Box
+from tests.scanner.test_decode import candidate, lattice_of
 from tests.scanner.test_evidence import GUESS, piece
 
 SURE, UNSURE = -0.01, -1.5
@@ -85,9 +86,41 @@ def test_rows_stand_in_reading_order_and_an_added_one_between_its_neighbours() -
 def test_a_row_that_bridges_two_makes_them_one_place() -> None:
     left, right, both = read("12", 0), read("34", 60), read("1234", 0)
     (place,) = find_places([[left, right], [both]])
-    assert place.strings == [((1, 2), (3, 4)), ((1, 2, 3, 4),)]
+    assert place.strings == [(1, 2, 3, 4)] * 2
+    assert texts(agree([[left, right], [both]], may_add=False)) == ["12", "34"], "parted as the first look has it"
     apart = find_places([[left, right], [left, right]])
-    assert [each.strings for each in apart] == [[((1, 2),)] * 2, [((3, 4),)] * 2]
+    assert [each.strings for each in apart] == [[(1, 2)] * 2, [(3, 4)] * 2]
+
+
+def test_stacked_rows_that_one_look_joins_keep_their_order() -> None:
+    upper, lower, tall = read("12", 30, 0), read("34", 0, 50), read("99", 10, 25)
+    for other in ([tall], [tall, upper]):
+        assert texts(agree([[upper, lower], other, [upper, lower]], may_add=False)) == ["12", "34"]
+
+
+def test_a_row_that_is_added_left_of_another_stands_before_it() -> None:
+    left, right = read("12", 0), read("34", 300)
+    assert texts(agree([[right], [left, right], [left, right]], may_add=True)) == ["12", "34"]
+
+
+def test_what_two_looks_doubt_is_not_outvoted_by_nothing() -> None:
+    doubted = read("17", opinion=-9.0)
+    assert texts(agree([[doubted], [doubted], []], may_add=False)) == ["17"]
+    assert texts(agree([[doubted], [], [read("11", opinion=-9.0)]], may_add=False)) == ["17"]
+
+
+def test_of_like_readings_the_first_looks_is_taken_unless_another_is_clearly_surer() -> None:
+    first, hardly, clearly = read("17", 0, opinion=-0.5), read("17", 3, opinion=-0.45), read("17", 6)
+    assert agree([[first], [hardly]], may_add=False)[0].found == first.found
+    assert agree([[first], [clearly]], may_add=False)[0].found == clearly.found
+
+
+def test_rows_are_near_where_their_pieces_touch_a_place() -> None:
+    lattice = lattice_of([candidate(0, 4)])  # 8 columns, 10 rows
+    places = [Box(7, 9, 5, 5), Box(8, 0, 5, 5), Box(0, 10, 5, 5)]
+    assert [choose_near([lattice], [place]) for place in places] == [[True], [False], [False]]
+    assert choose_near([lattice], places) == [True]
+    assert choose_near([lattice], []) == [False]
 
 
 def test_a_third_look_goes_where_two_differ_or_both_are_unsure() -> None:
@@ -108,11 +141,13 @@ boxes = st.builds(Box, st.integers(0, 50), st.integers(0, 50), st.integers(1, 40
 
 
 @given(st.lists(boxes, max_size=6))
-def test_overlaps_are_shares_of_the_smaller_box(some: list[Box]) -> None:
-    shares = measure_overlaps(some)
-    assert shares.shape == (len(some), len(some))
-    for (i, one), (k, other) in ((a, b) for a in enumerate(some) for b in enumerate(some)):
-        assert shares[i, k] == pytest.approx(one.measure_shared(other) / min(one.area, other.area))
+def test_boxes_overlap_that_share_much_of_the_smaller(some: list[Box]) -> None:
+    expected = [
+        (i, k)
+        for (i, one), (k, other) in combinations(enumerate(some), 2)
+        if one.measure_shared(other) > SHARED * min(one.area, other.area)
+    ]
+    assert list(find_overlaps(some)) == expected
 
 
 @given(st.lists(st.lists(st.tuples(st.sampled_from(["1", "12", "70"]), st.integers(0, 5)), max_size=4), min_size=2))

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from model.classifier import Classifier, Guess, StubClassifier
 from model.errors import WeightsError
 from scanner import pipeline
-from scanner.ink import Binarisation, Taking
+from scanner.ink import Binarisation, Ink, Mask, Taking
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
-from scanner.pipeline import Options, read
+from scanner.pipeline import AGAIN, FINEST, ONCE, Options, read
+from scanner.placement import Placement
 from scanner.poses import LEANING
 
 Picture = NDArray[np.uint8]
@@ -111,6 +112,54 @@ def test_a_third_look_is_asked_where_two_differ() -> None:
         classifier = Counting([*[7] * 30, *[second] * 30, 7], 0.995)
         assert [line.text for line in read(Page(page, "x"), classifier).lines] == ["777777"] * 5
         assert classifier.sizes == [30] * looks
+
+
+WALL = (4 + 4 + 3) * 16
+"""The column between the second and the third of some hooks, in pixels of the page and of the working picture."""
+
+CLEAN = pipeline.clean
+
+DIFFER = [*[7] * 4, *[4] * 4, 7]
+"""What a stub says of four hooks in the first, the second and the third look."""
+
+
+@pytest.fixture
+def takings(monkeypatch: pytest.MonkeyPatch) -> list[Taking]:
+    """How ink is taken, look by look; the first one finds a rule at WALL, the others miss it."""
+    seen: list[Taking] = []
+
+    def clean(even: Picture, placement: Placement, taking: Taking) -> tuple[Ink, Mask]:
+        ink, written = CLEAN(even, placement, taking)
+        rules = np.zeros_like(ink.rules)
+        rules[:, round(WALL * placement.scale)] = not seen
+        seen.append(taking)
+        return replace(ink, rules=rules), written
+
+    monkeypatch.setattr(pipeline, "clean", clean)
+    return seen
+
+
+def test_each_look_takes_ink_otherwise_and_knows_the_rules_of_the_first(takings: list[Taking]) -> None:
+    page, _ = draw_hooks(1, 4, 16)
+    assert [line.text for line in read(Page(page, "x"), StubClassifier(DIFFER, 0.995)).lines] == ["77", "77"]
+    assert [taking.method for taking in takings] == [Binarisation.SAUVOLA, Binarisation.OTSU, Binarisation.SAUVOLA]
+    plain, _, strict = takings
+    assert (plain.weak, plain.strong, plain.faint) < (strict.weak, strict.strong, strict.faint)
+    assert plain.blur == 0 < strict.blur
+
+
+@pytest.mark.parametrize("unit", [4, 16])
+def test_small_digits_are_smoothed_less(takings: list[Taking], unit: int) -> None:
+    page = np.pad(draw_hooks(1, 4, unit)[0], ((0, 1000), (0, 1000)), constant_values=PAPER)
+    read(Page(page, "x"), StubClassifier(DIFFER, 0.995))
+    assert takings[-1].blur == pytest.approx(min(AGAIN[-1].blur, FINEST * 4 * unit), rel=0.2)
+
+
+def test_a_look_that_sees_other_digits_is_outvoted_by_two() -> None:
+    page, _ = draw_hooks(1, 4, 16)
+    classifier = Counting([*[1] * 4, *[7] * 4, 7], 0.995)
+    assert [line.text for line in read(Page(page, "x"), classifier).lines] == ["7777"]
+    assert [line.text for line in read(Page(page, "x"), Counting([*[1] * 4, 7], 0.995), ONCE).lines] == ["1111"]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (40, 30), (300, 400, 3), (2500, 2000)])

@@ -89,6 +89,18 @@ def test_weights_that_are_not_there_are_told(tmp_path: Path, capsys: pytest.Capt
 
 def test_other_options_read_anew() -> None:
     assert Settings(Options(straighten=False)).identify() != Settings().identify()
+    assert Settings(Options(again=False)).identify() != Settings().identify()
+
+
+@pytest.mark.parametrize("words", [[], ["--table"], ["--debug", "stages"]])
+def test_once_looks_once(monkeypatch: pytest.MonkeyPatch, straightened: list[object], words: list[str]) -> None:
+    looks: list[object] = []
+    monkeypatch.setattr("scanner.pipeline.look_again", lambda seen, rows, *rest: looks.append(rows) or rows)
+    main(["page.png", *words, "--once"])
+    assert straightened
+    assert not looks
+    main(["page.png", *words])
+    assert looks
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx", ".jsonl", ".sqlite"])

@@ -13,7 +13,10 @@ from pdfs import encode_pdf
 from PIL import Image
 from starlette.testclient import TestClient
 
+from model.classifier import Classifier
 from scanner.__main__ import main
+from scanner.page import decode_pages
+from scanner.pipeline import ONCE, Options, read
 from web.orders import Form
 from web.pages import choose_form
 from web.schema import Readings
@@ -88,6 +91,14 @@ def test_scores_are_the_networks(client: TestClient, note: bytes) -> None:
         assert int(np.argmax(scores)) == int(digit["text"])
         assert [scores[int(text)] for text, _ in digit["alternatives"]] == [share for _, share in digit["alternatives"]]
     assert scored == plain
+
+
+def test_a_page_is_looked_at_once_where_that_is_asked_for(client: TestClient, note: bytes) -> None:
+    (page,) = decode_pages(note, "upload")
+    for query, options in (("", Options()), ("again=0", ONCE)):
+        lines = post(client, note, query)["readings"][0]["lines"]
+        expected = [round(line.confidence, 4) for line in read(page, Classifier(), options).lines]
+        assert [line["confidence"] for line in lines] == expected
 
 
 def test_scores_of_a_page_before_are_not_those_of_the_next(client: TestClient, note: bytes) -> None:

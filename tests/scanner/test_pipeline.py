@@ -139,13 +139,20 @@ def takings(monkeypatch: pytest.MonkeyPatch) -> list[Taking]:
     return seen
 
 
-def test_each_look_takes_ink_otherwise_and_knows_the_rules_of_the_first(takings: list[Taking]) -> None:
+def test_each_look_takes_ink_otherwise(takings: list[Taking]) -> None:
     page, _ = draw_hooks(1, 4, 16)
     assert [line.text for line in read(Page(page, "x"), StubClassifier(DIFFER, 0.995)).lines] == ["77", "77"]
     assert [taking.method for taking in takings] == [Binarisation.SAUVOLA, Binarisation.OTSU, Binarisation.SAUVOLA]
     plain, _, strict = takings
     assert (plain.weak, plain.strong, plain.faint) < (strict.weak, strict.strong, strict.faint)
     assert plain.blur == 0 < strict.blur
+
+
+def test_rules_of_the_first_look_part_strings_in_all(takings: list[Taking]) -> None:
+    page, _ = draw_hooks(1, 4, 16)
+    others = StubClassifier([*[7] * 4, 4], 0.995)
+    assert [line.text for line in read(Page(page, "x"), others).lines] == ["44", "44"]
+    assert len(takings) == 3
 
 
 @pytest.mark.parametrize("unit", [4, 16])

@@ -153,7 +153,7 @@ def report_stages(
 ) -> None:
     """Print what each stage of reading a picture costs, and its share of the whole."""
     page = Page(image, "picture")
-    digits = sum(len(line.digits) for line in read(page, classifier).lines)
+    digits = sum(len(line.digits) for line in read(page, classifier, options).lines)
     best: dict[str, float] = {}
     for _ in range(rounds):
         with timed_stages(classifier) as costs:

@@ -20,7 +20,7 @@ from bench.datasets import SYNTHETIC, Sample, draw_samples, load_samples
 from bench.metrics import Truth, reaches
 from model.classifier import Classifier, GlyphClassifier
 from scanner.decode import Decoded
-from scanner.pipeline import Options, read
+from scanner.pipeline import ONCE, read
 from scanner.placement import Placement
 from scanner.stages import Chosen, Cleaned, Stage
 from scanner.trust import ALONE, LEAST_TRUST, TOGETHER, Weights, describe_rows, look_around, to_shares, weigh
@@ -70,7 +70,7 @@ def judge_pages(
     for sample in samples:
         for page in sample.open_pages():
             watcher = Watcher()
-            read(page, classifier, Options(again=False), watcher)
+            read(page, classifier, ONCE, watcher)
             if watcher.rows:
                 without = sample.truth.complete and not sample.truth.strings
                 judged.append(_judge_rows(watcher.rows, sample.truth, watcher.placement, absent if without else weight))

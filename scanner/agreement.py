@@ -25,8 +25,8 @@ BLIND, ABSENT = 0.1, 0.3
 that little is lost, and where it did not, so that little is made up."""
 
 FIRST = 1.2
-"""The first look counts this many times as much as another: it is made for every kind of page."""
-
+"""The first look counts this many times as much as another: it is made for every kind of page. Of drawn
+pages, 0.767 of the strings are right with it and 0.763 without."""
 
 CLEARLY = 1.1
 """Of looks that read the same the first is taken, unless another is this many times as sure: it loses fewest marks."""

@@ -51,7 +51,7 @@ class Options:
 
 
 ONCE = Options(again=False)
-"""For the live reader: of a camera's frames each checks the one before; single pictures are shown at once."""
+"""One look: for a camera, whose frames check each other, and for whoever wants the stages of just what is read."""
 
 
 def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), observer: Observer = NOBODY) -> Reading:

@@ -80,6 +80,17 @@ def test_ink_that_is_not_read_is_explained(classifier: Classifier) -> None:
     assert known.label == 10
 
 
+def test_it_is_told_where_other_looks_outvote_the_first(
+    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (page,) = open_pages(NOTE)
+    for again, expected in ((True, "see no digit here"), (False, "")):
+        monkeypatch.setattr("bench.explain.look_again", lambda *known: [])
+        reasons = " ".join(Explainer(page, classifier, Options(again=again)).explain_digit(1).reasons)
+        assert ("Other looks" in reasons) == again
+        assert expected in reasons
+
+
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 99))
 @settings(max_examples=8)
 def test_any_picture_can_be_asked_about(height: int, width: int, seed: int) -> None:

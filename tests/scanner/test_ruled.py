@@ -164,3 +164,12 @@ def test_the_squares_of_paper_are_no_cells(folder: Path, capsys: pytest.CaptureF
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert "squared paper" in err
+
+
+def test_cells_hold_what_all_looks_agree_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not what the first look read: here the others outvote its last string."""
+    monkeypatch.setattr("scanner.pipeline.look_again", lambda seen, rows, *rest: rows[:-1])
+    reader = TableReader()
+    page = Page(cv2.imread("one.png"), "one.png")
+    (cells,) = reader.get_tables(read(page, Classifier(), observer=reader))
+    assert [list(row) for row in cells] == [*TEXTS[:-1], ["53", "", ""]]

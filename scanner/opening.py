@@ -28,3 +28,8 @@ class Opening:
     """Pages with more pixels are refused before they are decoded or drawn."""
     first: int = 1
     """The first page that is taken, from 1: those before it are not decoded."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a page before the first."""
+        if self.first < 1:
+            raise ValueError(f"pages are counted from 1, got first={self.first}")

@@ -13,7 +13,7 @@ class Form(StrEnum):
     TEXT = "text/plain"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wish:
     """How uploads are to be read."""
 

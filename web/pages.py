@@ -102,19 +102,19 @@ async def read(
     check_pattern(pattern or "")
     limits = shared.settings.limits
     wish = Wish(
-        tuple(dict.fromkeys(template)),
-        _to_lengths(length),
-        pattern,
-        dpi or shared.settings.resolution,
-        first,
-        min(pages or limits.max_pages, limits.max_pages),
-        scores,
-        picture,
-        accept,
-        straighten,
-        again,
-        marks,
-        choose_form(request.headers.get("accept", "")),
+        templates=tuple(dict.fromkeys(template)),
+        length=_to_lengths(length),
+        pattern=pattern,
+        resolution=dpi or shared.settings.resolution,
+        first=first,
+        pages=min(pages or limits.max_pages, limits.max_pages),
+        scores=scores,
+        picture=picture,
+        accept=accept,
+        straighten=straighten,
+        again=again,
+        marks=marks,
+        form=choose_form(request.headers.get("accept", "")),
     )
     shared.readers.refuse_if_full()
     async with shared.intake.receive(request, "files") as files:

@@ -29,6 +29,11 @@ def test_the_defaults_are_those_of_the_command() -> None:
     assert Opening(arguments.dpi, arguments.max_megapixels * 1_000_000) == Opening()
 
 
+def test_there_is_no_page_before_the_first() -> None:
+    with pytest.raises(ValueError, match="counted from 1, got first=0"):
+        Opening(first=0)
+
+
 def test_the_resolution_reaches_the_pages(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "sheet.pdf").write_bytes(build_sheet())
     for words, size in (([], (2550, 3300)), (["--dpi", "100"], (850, 1100))):

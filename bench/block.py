@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 
 from bench.frames import Rule, draw_rules
-from bench.hand import SIGN, WRITTEN, Hand, Picture, Writing, take_hand, write
+from bench.hand import SIGN, WRITTEN, Hand, Writing, take_hand, write
 from bench.paper import draw_paper, draw_plain
 from bench.sheet import LabelledPage, Sheet, choose_height
+from bench.signs import Picture
 from model.data import Glyphs
 
 CLOSEST, WIDEST = 1.02, 1.8

@@ -1,6 +1,5 @@
 """Strings as a hand writes them: MNIST's digits or drawn ones, one slant, one pen, natural gaps, signs between them."""
 
-import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -8,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.morphology import skeletonize
 
+from bench.signs import TALL, Picture, draw_sign
 from model.data import Glyphs
 from model.strokes import DIGITS, draw
 
-Picture = NDArray[np.float32]
 Owners = NDArray[np.uint16]
 
 SIGN = 60_000
@@ -20,14 +19,14 @@ SIGN = 60_000
 SHARED = 65_000
 """Who owns the ink where two digits overlap."""
 
-TALL = 64
-"""Digits are shaped at this height, in pixels, before they are brought to their size."""
-
 CANVAS = 112
 """Side of the picture on which a digit is shaped, in pixels."""
 
 WRITTEN = 0.4
 """Where ink covers a pixel more than this (0..1), the pixel is its writer's."""
+
+HIGHEST = 2.8
+"""Room that a string is given, in digit heights: a slash towers above the digits."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def write(text: str, hand: Hand, digits: Glyphs, rng: np.random.Generator, pitch
     text: digits, blanks and ".,-/=$#*". digits: where MNIST's shapes come from. pitch: distance between the digits'
     centres in pixels, as in a comb; 0 sets them beside one another.
     """
-    height = round(2.2 * hand.height) + 8
+    height = round(HIGHEST * hand.height) + 8
     width = round(max(pitch, 1.6 * hand.height) * (len(text) + 2)) + 16
     ink, owners = np.zeros((height, width), np.float32), np.zeros((height, width), np.uint16)
     front = np.full(height, 4.0)  # how far right each row is written
@@ -111,7 +110,10 @@ def write(text: str, hand: Hand, digits: Glyphs, rng: np.random.Generator, pitch
         if sign.isdigit():
             labels.append(int(sign))
             owner = len(labels)
-        patch = shape_digit(int(sign), hand, digits, rng) if sign.isdigit() else draw_sign(sign, hand, rng)
+        if sign.isdigit():
+            patch = shape_digit(int(sign), hand, digits, rng)
+        else:
+            patch = draw_sign(sign, hand.height, hand.slant, hand.pen, rng)
         rise = rng.normal(0, 0.1) * hand.unrest * hand.height + _rise(sign, patch, hand)
         top = int(np.clip(round(middle - patch.shape[0] / 2 + rise), 0, height - patch.shape[0]))
         left = (
@@ -139,58 +141,6 @@ def shape_digit(label: int, hand: Hand, digits: Glyphs, rng: np.random.Generator
         fine = _retrace(fine, pen * TALL)
     size = hand.height * (1 + 0.12 * hand.unrest * rng.normal())
     return _crop_to(fine, max(6.0, size))
-
-
-def draw_sign(sign: str, hand: Hand, rng: np.random.Generator) -> Picture:
-    """Return a separator or sign as the hand writes it, cropped to its ink: (h, w) float32 in 0..1."""
-    unit, pen = TALL, max(2, round((hand.pen or 0.1) * TALL))
-    canvas = np.zeros((3 * unit, 3 * unit), np.uint8)
-    a, b = 1.5 * unit, 1.5 * unit
-    lean = hand.slant + rng.normal(0, 0.1)
-
-    def line(x0: float, y0: float, x1: float, y1: float) -> None:
-        ends = [
-            (round((a + x * unit - y * lean * unit) * 8), round((b + y * unit) * 8)) for x, y in ((x0, y0), (x1, y1))
-        ]
-        cv2.line(canvas, ends[0], ends[1], 255, pen, cv2.LINE_AA, 3)
-
-    wobble = rng.normal(0, 0.04, 8)
-    match sign:
-        case ".":
-            line(0, 0, rng.uniform(0, 0.05), rng.uniform(-0.02, 0.04))
-        case ",":
-            line(0.04, -0.02, -rng.uniform(0.02, 0.14), rng.uniform(0.1, 0.3))
-        case "-":
-            half = rng.uniform(0.12, 0.35)
-            line(-half, wobble[0], half, wobble[1])
-        case "=":
-            half, apart = rng.uniform(0.15, 0.35), rng.uniform(0.08, 0.16)
-            line(-half, -apart + wobble[0], half, -apart + wobble[1])
-            line(-half, apart + wobble[2], half, apart + wobble[3])
-        case "/":
-            tall, lean = rng.uniform(0.5, 0.95), 0.0
-            across = tall * rng.uniform(0.2, 0.75)
-            line(across, -tall, -across, tall)
-        case "#":
-            for step in (-0.14, 0.14):
-                line(step + wobble[0], -0.42, step + wobble[1], 0.42)
-                line(-0.36, step + wobble[2], 0.36, step + wobble[3])
-        case "*":
-            for angle in np.arange(3) * np.pi / 3 + rng.uniform(0, 1):
-                line(-0.2 * np.cos(angle), -0.2 * np.sin(angle), 0.2 * np.cos(angle), 0.2 * np.sin(angle))
-        case "$":
-            curve = np.array([(0.24, -0.3), (0, -0.42), (-0.24, -0.25), (0, 0), (0.24, 0.22), (0, 0.42), (-0.26, 0.3)])
-            for (x0, y0), (x1, y1) in itertools.pairwise(curve):
-                line(x0, y0, x1, y1)
-            for step in (0.0,) if rng.random() < 0.6 else (-0.07, 0.07):
-                line(step + wobble[0], -0.58, step + wobble[1], 0.58)
-        case _:
-            raise ValueError(f"the hand cannot write {sign!r}, only digits, blanks and . , - / = $ # *")
-    x, y, width, height = cv2.boundingRect((canvas > 100).view(np.uint8))
-    scale = hand.height / TALL
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    patch = cv2.resize(canvas[y : y + height, x : x + width], size, interpolation=cv2.INTER_AREA)
-    return np.asarray(patch, np.float32) / np.float32(255)
 
 
 def _rise(sign: str, patch: Picture, hand: Hand) -> float:

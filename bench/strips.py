@@ -16,9 +16,10 @@ from model.data import Glyphs
 from model.glyph import normalise
 from model.strip import UNSURE, LabelledStrip, write_strips
 from scanner.clean import to_grey
+from scanner.ink import Taking
 from scanner.lattice import Lattice
 from scanner.page import Box
-from scanner.pipeline import Options, find_candidates, find_ink
+from scanner.pipeline import AGAIN, Options, find_candidates, find_ink, take_otherwise
 from scanner.strips import Strip, lay_out
 from scanner.whole import SHARED, open_whole
 
@@ -43,6 +44,9 @@ MOST_ATOMS = 120
 LONGEST = 1600
 """Pixels of a strip, for the same reason."""
 
+OTHERWISE = 0.4
+"""Share of the pages of which the ink is taken as in another look than the first."""
+
 EMPTY = 0.5
 """Share of the strips without any digit that are kept: there are many, and they are soon learnt."""
 
@@ -57,13 +61,19 @@ def make_strips(digits: Glyphs, pages: int, seed: int, jobs: int = 1) -> Iterato
 
 def _lay_out_numbered(digits: Glyphs, seed: int, number: int) -> list[LabelledStrip]:
     rng = np.random.default_rng([seed, number])
-    strips = lay_out_page(draw_page(digits, rng))
+    page = draw_page(digits, rng)
+    taking = AGAIN[int(rng.integers(len(AGAIN)))] if rng.random() < OTHERWISE else None
+    strips = lay_out_page(page, taking)
     return [strip for strip in strips if len(strip.marks) or rng.random() >= EMPTY]
 
 
-def lay_out_page(page: LabelledPage) -> list[LabelledStrip]:
-    """Send a page through the scanner up to the rows, and say what stands on each."""
+def lay_out_page(page: LabelledPage, taking: Taking | None = None) -> list[LabelledStrip]:
+    """Send a page through the scanner up to the rows, and say what stands on each.
+
+    taking: how its ink is taken, if not as in the first look.
+    """
     ink = find_ink(to_grey(page.image), Options(straighten=False))  # as the owners lie
+    ink = ink if taking is None else take_otherwise(ink, taking)
     owners = find_owners(page, ink)
     written = count_owners(owners, len(page.labels))
     left = count_owners(owners[ink.mask | ink.erased], len(page.labels))

@@ -40,7 +40,7 @@ class Judged:
     """The rows of one page."""
 
     features: NDArray[np.float64]
-    """(N, 7), as scanner.trust.describe_rows gives them."""
+    """(N, 8), as scanner.trust.describe_rows gives them."""
     are_digits: NDArray[np.bool_]
     """(N,)"""
     weight: NDArray[np.float64]
@@ -91,7 +91,7 @@ def _judge_rows(rows: Sequence[Decoded], truth: Truth, placement: Placement, wei
 
 
 def fit(features: NDArray[np.float64], judged: Sequence[Judged]) -> Weights:
-    """Return the weights under which the rows are likeliest (logistic regression). features: (N, 7) or (N, 9)."""
+    """Return the weights under which the rows are likeliest (logistic regression). features: (N, 8) or (N, 10)."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     sign = np.where(np.concatenate([page.are_digits for page in judged]), 1.0, -1.0)
@@ -103,11 +103,11 @@ def fit(features: NDArray[np.float64], judged: Sequence[Judged]) -> Weights:
         return float(weight @ np.logaddexp(0, -signed) + SHRINK / 2 * weights @ weights), slope + SHRINK * weights
 
     found = minimize(cost, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B").x
-    return Weights(*np.round(np.pad(found, (0, 9 - len(found))), 2).tolist())
+    return Weights(*np.round(np.pad(found, (0, 10 - len(found))), 2).tolist())
 
 
 def see_pages(judged: Sequence[Judged], alone: Weights) -> NDArray[np.float64]:
-    """Return the features of all rows, (N, 9), with what their pages say."""
+    """Return the features of all rows, (N, 10), with what their pages say."""
     return np.concatenate(
         [np.hstack([page.features, look_around(page.features, weigh(page.features, alone))]) for page in judged]
     )

@@ -48,6 +48,8 @@ class Decoded:
     uncut: float | None = None
     """How probable it is that the row holds these digits and no others, in nats, at most 0, says the reader of whole
     rows; None where nobody asked it."""
+    blank: float | None = None
+    """How probable it finds it that no digit at all stands there, in nats, at most 0; None where nobody asked it."""
     agreed: float | None = None
     """Share of the other looks at this place that read the same, 0..1; None where it was looked at once."""
 

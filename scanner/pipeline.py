@@ -16,6 +16,7 @@ from scanner.agreement import agree, choose_near, find_unsettled, frame
 from scanner.calibration import DIGIT, rate
 from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
+from scanner.heights import estimate_digit_height
 from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import find_marks
@@ -26,13 +27,13 @@ from scanner.problems import find_problems
 from scanner.reading import REFUSED, Digit, Line, Reading
 from scanner.restore import restore
 from scanner.ruling import take_out_rules
-from scanner.segment import Row, estimate_digit_height, find_blobs, find_rows
+from scanner.segment import Row, find_blobs, find_rows
 from scanner.stacks import part_stacks
-from scanner.stages import NOBODY, Agreed, Chosen, Classified, Cleaned, Cut, Observer
+from scanner.stages import NOBODY, Agreed, Chosen, Classified, Cleaned, Cut, Notebook, Observer
 from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
 from scanner.turn import find_turn, is_doubtful, may_lie_on_side
-from scanner.uncut import RowScorer, read_uncut, weigh_strings
+from scanner.uncut import RowScorer, read_uncut, weigh_blank, weigh_strings
 from scanner.walls import mark_walls, part_walls
 
 
@@ -79,16 +80,28 @@ def take_apart(
     grey: (H, W) uint8, as stored.
     """
     careful = SecondLook(classifier)
-    ink = find_ink(grey, options, observer)
-    lattices = find_candidates(ink, observer)
-    guesses = classify(lattices, ink, careful, observer)
+
+    def look(quarters: int, observer: Observer) -> tuple[Ink, list[Lattice], list[list[Guess]]]:
+        ink = find_ink(grey, options, observer, quarters)
+        lattices = find_candidates(ink, observer)
+        return ink, lattices, classify(lattices, ink, careful, observer)
+
+    upright = look(0, observer)
+    ink, lattices, guesses = upright
     if options.straighten and is_doubtful(lattices, guesses):
         quarters = find_turn(ink, partial(lay_on_side, grey, options), classifier)
         if quarters:
-            ink = find_ink(grey, options, observer, quarters)
-            lattices = find_candidates(ink, observer)
-            guesses = classify(lattices, ink, careful, observer)
-    return ink, lattices, guesses
+            notes = Notebook()
+            turned = look(quarters, notes)
+            if count_digits(*turned, classifier) > count_digits(*upright, classifier):
+                notes.show(observer)
+                return turned
+    return upright
+
+
+def count_digits(ink: Ink, lattices: list[Lattice], guesses: list[list[Guess]], classifier: GlyphClassifier) -> float:
+    """Return how many digits a page shows, each as far as its row is sure: the right way up, they are more."""
+    return sum(rate(row) * len(row.found) for row in choose_rows(lattices, guesses, ink, classifier)[2])
 
 
 def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY, quarters: int = 0) -> Ink:
@@ -166,19 +179,25 @@ def choose_rows(
 ) -> tuple[list[Lattice], list[Decoded], list[Decoded]]:
     """Tell which rows are digits, and read those once more with what the network for whole rows says.
 
-    That network is no judge of what is no row of digits. company: what else stands on the page. Returns the lattices,
-    those of digits with its opinion; all rows as they are read; and the rows of digits among them.
+    company: what else stands on the page. Returns the lattices, those of digits with that network's opinion; all rows
+    as they are read; and the rows of digits among them.
     """
     lattices = list(lattices)
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]
+    weighed: dict[int, Lattice] = {}
+    if isinstance(classifier, RowScorer):
+        asked = [i for i, row in enumerate(decoded) if row.found]
+        weighed = dict(zip(asked, read_uncut([lattices[i] for i in asked], ink, classifier), strict=True))
+        for i, lattice in weighed.items():
+            decoded[i] = replace(decoded[i], blank=weigh_blank(lattice))
     kept = set(map(id, keep_digit_rows([*decoded, *company])))
     places = [i for i, row in enumerate(decoded) if id(row) in kept]
-    if isinstance(classifier, RowScorer):
-        weighed = read_uncut([lattices[i] for i in places], ink, classifier)
-        again = [decode(lattice, guesses[i]) for i, lattice in zip(places, weighed, strict=True)]
-        opinions = weigh_strings(weighed, [row.labels for row in again])
-        for i, lattice, row, opinion in zip(places, weighed, again, opinions, strict=True):
-            lattices[i], decoded[i] = lattice, replace(row, uncut=opinion)
+    if weighed:
+        again = [decode(weighed[i], guesses[i]) for i in places]
+        opinions = weigh_strings([weighed[i] for i in places], [row.labels for row in again])
+        for i, row, opinion in zip(places, again, opinions, strict=True):
+            lattices[i] = weighed[i]
+            decoded[i] = replace(row, uncut=opinion, blank=decoded[i].blank)
     return lattices, decoded, [decoded[i] for i in places if decoded[i].found]
 
 
@@ -196,12 +215,10 @@ def look_again(
     what the first look did not see may be there. A third look goes where the first two differ.
     """
     looks, places = [rows], [frame(row) for row in rows]
-    finest = FINEST * estimate_digit_height(ink.pieces)
     for taking in [each for each in AGAIN if each != Taking(options.binarisation)]:
         if not (places or (may_add and not any(looks))):
             break
-        other, _ = clean(ink.even, ink.placement, replace(taking, blur=min(taking.blur, finest)))
-        other = replace(other, rules=other.rules | ink.rules)  # hairlines that this look misses part strings still
+        other = take_otherwise(ink, taking)
         lattices = find_candidates(other)
         lattices = lattices if may_add else list(compress(lattices, choose_near(lattices, places)))
         guesses = classify(lattices, other, classifier)
@@ -210,6 +227,13 @@ def look_again(
         looks.append(choose_rows(lattices, guesses, other, classifier, company)[2])
         places = find_unsettled(looks, may_add)
     return agree(looks, may_add) if len(looks) > 1 else rows
+
+
+def take_otherwise(ink: Ink, taking: Taking) -> Ink:
+    """Return the ink of the same page taken otherwise; rules that only the first look saw part strings still."""
+    finest = FINEST * estimate_digit_height(ink.pieces)
+    other, _ = clean(ink.even, ink.placement, replace(taking, blur=min(taking.blur, finest)))
+    return replace(other, rules=other.rules | ink.rules)
 
 
 def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.heights import estimate_digit_height
 from scanner.pieces import Pieces, find_pieces
 from scanner.rules import erase_rules, find_rules, turn_mask
-from scanner.segment import estimate_digit_height
 
 Mask = NDArray[np.bool_]
 

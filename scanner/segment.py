@@ -1,5 +1,6 @@
 """From ink to rows of pieces in reading order: connected components, their sizes, and who stands beside whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -57,65 +58,6 @@ class Row:
         for blob in self.blobs[1:]:
             box = box.joined(blob.box)
         return box
-
-
-FRAME_SHARE = 0.4
-"""Pieces that span more than this share of the page both ways may be frames, or a sheet's border."""
-
-FILLED = 0.3
-"""The pieces inside a frame are together at least this part of its height high,"""
-
-HOLLOW = 0.04
-"""unless its ink fills less than this share of its box: no pen is so thin beside its digit."""
-
-
-LOWEST = 8
-"""Pieces lower than this, in pixels, are too small to be read."""
-
-HIGHEST_SHARE = 0.95
-"""Digits are lower than this share of the picture: what is higher runs through it."""
-
-FLATTEST = 5
-"""Touching digits are together at most this many times as wide as high,"""
-
-SLIMMEST = 12
-"""and a 1 is at most this many times as high as wide."""
-
-DIGITS_A_PAGE = 8
-"""Where no piece may be a digit, a page is taken to be so many digits high, or wide."""
-
-
-def estimate_digit_height(pieces: Pieces) -> float:
-    """Return the usual height of the pieces that may be digits, in pixels; 0 on an empty page.
-
-    The median weighted by height: neither many small specks nor a hand beside the sheet outvote the digits.
-    """
-    shape, heights, widths = pieces.labels.shape, pieces.height[1:], pieces.width[1:]
-    usual = (heights >= LOWEST) & (heights <= HIGHEST_SHARE * shape[0])
-    usual &= (widths <= FLATTEST * heights) & (heights <= SLIMMEST * widths)
-    heights = np.sort(heights[usual & ~_find_frames(pieces, usual)])
-    if not len(heights):
-        return min(shape) / DIGITS_A_PAGE if len(usual) else 0.0
-    weights = np.cumsum(heights)
-    return float(heights[np.searchsorted(weights, weights[-1] / 2)])
-
-
-def _find_frames(pieces: Pieces, usual: Mask) -> Mask:
-    """Tell which pieces stand around others: large ones with enough pieces inside.
-
-    usual: which pieces may be digits; (N,) bool for N pieces, as the result.
-    """
-    shape = pieces.labels.shape
-    sizes = (pieces.left, pieces.top, pieces.width, pieces.height)
-    x, y, width, height = (size[1:].astype(np.float64) for size in sizes)
-    centre_x, centre_y = x + width / 2, y + height / 2
-    frames = (height > FRAME_SHARE * shape[0]) & (width > FRAME_SHARE * shape[1])
-    for i in np.flatnonzero(frames):
-        inside = usual & (abs(centre_x - centre_x[i]) < width[i] / 2) & (abs(centre_y - centre_y[i]) < height[i] / 2)
-        inside[i] = False
-        hollow = pieces.area[1 + i] < HOLLOW * width[i] * height[i]
-        frames[i] = height[inside].sum() > (0 if hollow else FILLED * height[i])
-    return np.asarray(frames, np.bool_)
 
 
 def find_blobs(pieces: Pieces, digit_height: float) -> list[Blob]:
@@ -265,7 +207,7 @@ LEAST_WIDE_GAP = 0.7
 
 def _adopt_small(rows: list[list[Blob]], small: list[Blob]) -> list[Row]:
     """Give each small piece (a 5's bar, a broken stroke, a point) to the row it stands in."""
-    made = [Row(tuple(row), float(np.median([b.box.height for b in row]))) for row in rows]
+    made = [Row(tuple(row), measure_height(row)) for row in rows]
     adopted: list[list[Blob]] = [list(row.blobs) for row in made]
     edges = np.array([row.box.as_list() for row in made], np.float64).reshape(-1, 4)
     heights = np.array([row.height for row in made], np.float64)
@@ -285,6 +227,28 @@ def _adopt_small(rows: list[list[Blob]], small: list[Blob]) -> list[Row]:
 
 ADOPTED = 0.45
 """A small piece is at most this far from its row, in row heights."""
+
+
+def measure_height(blobs: Sequence[Blob]) -> float:
+    """Return the usual digit height of a row, in pixels: the median of its pieces, or less where slashes tower.
+
+    Most strokes cross the band of the digits; above and below run slashes alone, even where they touch digits.
+    """
+    usual = float(np.median([blob.box.height for blob in blobs]))
+    top = min(blob.box.y for blob in blobs)
+    strokes = np.zeros(max(blob.box.bottom for blob in blobs) - top)
+    for blob in blobs:
+        begins = blob.ink.copy()
+        begins[:, 1:] &= ~blob.ink[:, :-1]
+        strokes[blob.box.y - top : blob.box.bottom - top] += begins.sum(axis=1)
+    crowded = np.flatnonzero(strokes >= CROWDED * strokes.max())
+    band = float(crowded[-1] + 1 - crowded[0])
+    return band if usual > TOWERING * band else usual
+
+
+CROWDED, TOWERING = 0.4, 1.25
+"""Lines of pixels in a row of digits cross at least this share of the strokes that the fullest crosses; pieces this
+many times as high as all such lines together are no measure of the digits."""
 
 
 def _order(rows: list[Row]) -> list[Row]:

@@ -84,3 +84,19 @@ class Nobody:
 
 
 NOBODY = Nobody()
+
+
+class Notebook:
+    """Keeps the stages of a way to read a page that may yet be dropped."""
+
+    def __init__(self) -> None:
+        self._stages: list[Stage] = []
+
+    def observe(self, stage: Stage) -> None:
+        """Write a stage down."""
+        self._stages.append(stage)
+
+    def show(self, observer: Observer) -> None:
+        """Let somebody else take note of the stages, in their order."""
+        for stage in self._stages:
+            observer.observe(stage)

@@ -14,10 +14,11 @@ from model.classifier import GlyphClassifier, Guess
 from model.context import CHANNELS, look_at, take_surroundings
 from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
+from scanner.heights import estimate_digit_height
 from scanner.ink import Ink
 from scanner.lattice import Lattice
 from scanner.page import Box
-from scanner.segment import BODY, Blob, estimate_digit_height, find_blobs
+from scanner.segment import BODY, Blob, find_blobs
 from scanner.slopes import find_slopes, shrink
 
 SURE = 0.9

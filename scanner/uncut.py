@@ -43,6 +43,15 @@ def read_uncut(lattices: Sequence[Lattice], ink: Ink, scorer: RowScorer) -> list
     ]
 
 
+def weigh_blank(lattice: Lattice) -> float:
+    """Return how probable the row network finds it that a row holds no digit at all, in nats, at most 0.
+
+    lattice: with frames.
+    """
+    assert lattice.frames is not None, "the row was read uncut"
+    return float(lattice.frames[:, NOT_A_DIGIT].sum())
+
+
 def find_bounds(lattice: Lattice, strip: Strip, frames: int) -> NDArray[np.int64]:
     """Return the first frame of each atom and, last, the one behind all: (atoms + 1,), never falling.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanner.page import Box
 from scanner.pieces import find_pieces
-from scanner.segment import Blob, Row, estimate_digit_height, find_blobs, find_rows
+from scanner.segment import Blob, Row, find_blobs, find_rows, measure_height
 
 Mask = NDArray[np.bool_]
 
@@ -168,34 +168,26 @@ def test_what_is_far_too_large_is_dropped() -> None:
     assert len(find_blobs(find_pieces(paint([*string(3), digit(400, 5, 300, 590)])), HEIGHT)) == 3
 
 
-def test_specks_do_not_outvote_digits() -> None:
-    specks = [digit(x, 300, 9, 9) for x in range(10, 250, 12)]
-    assert estimate_digit_height(find_pieces(paint([*string(6), *specks]))) == HEIGHT
-
-
-def frame(blobs: list[Blob]) -> Mask:
-    """Draw a frame 400 pixels high around pieces."""
-    page = paint(blobs)
-    page[100:500, 300:303] = page[100:500, 1200:1203] = True
-    page[100:103, 300:1203] = page[497:500, 300:1203] = True
-    return page
-
-
-def test_a_frame_is_no_digit() -> None:
-    assert estimate_digit_height(find_pieces(frame([*string(4, x=400, y=200), *string(4, x=800, y=300)]))) == HEIGHT
-
-
-def test_a_frame_around_one_short_number_is_no_digit() -> None:
-    assert estimate_digit_height(find_pieces(frame(string(2, x=400, y=200)))) == HEIGHT
-
-
-def test_one_digit_that_fills_the_picture_has_its_height() -> None:
-    page = np.zeros((50, 40), bool)
-    page[5:45, 15:20] = True
-    assert estimate_digit_height(find_pieces(page)) == 40
-
-
-def test_an_empty_page_has_no_digit_height() -> None:
-    assert estimate_digit_height(find_pieces(NO_RULES)) == 0
+def test_an_empty_page_has_no_rows() -> None:
     assert find_blobs(find_pieces(NO_RULES), 0) == []
     assert find_rows([], 0, NO_RULES) == []
+
+
+def test_slashes_are_no_measure_of_a_row_even_where_they_touch_digits() -> None:
+    def draw_touched(x: int) -> Blob:
+        """Return a digit with a slash two and a half times as high at its side."""
+        ink = np.zeros((100, 40), bool)
+        ink[30 : 30 + HEIGHT, :WIDTH] = True
+        ink[:, 30:34] = True
+        ink[50, :34] = True
+        return Blob(Box(x, 70, 40, 100), ink)
+
+    touched = [digit(0), draw_touched(40), draw_touched(100), digit(160)]
+    assert float(np.median([blob.box.height for blob in touched])) > HEIGHT
+    assert measure_height(touched) == HEIGHT
+
+
+@given(st.lists(st.sampled_from([30, 36, 40, 44, 48]), min_size=1, max_size=7))
+def test_digits_of_unlike_height_are_measured_by_their_median(heights: list[int]) -> None:
+    blobs = [digit(40 * number, 200 - height, height=height) for number, height in enumerate(heights)]
+    assert measure_height(blobs) == np.median(heights)

@@ -8,16 +8,16 @@ from model.classifier import CLASSES, Guess
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
 from scanner.page import Box
-from scanner.trust import keep_digit_rows
+from scanner.trust import MOST_SEEN, describe_rows, keep_digit_rows
 
 PIECE = Candidate(0, 1, Box(0, 0, 6, 10), np.ones((10, 6), bool), 0)
 
 
-def row(digits: str, others: int = 0, confidence: float = 0.99) -> Decoded:
-    """Return a row in which digits were read and other pieces were left out."""
+def row(digits: str, others: int = 0, confidence: float = 0.99, blank: float | None = None) -> Decoded:
+    """Return a row in which digits were read and other pieces were left out. blank: as in Decoded."""
     guess = Guess(None, confidence, (0.0,) * CLASSES)
     found = tuple(Found(PIECE, guess, int(digit), confidence) for digit in digits)
-    return Decoded(found, (PIECE,) * others)
+    return Decoded(found, (PIECE,) * others, blank=blank)
 
 
 NOISE = [row("", others=4)] * 10
@@ -83,3 +83,14 @@ def test_a_large_page_of_fairly_sure_digits_is_kept() -> None:
 def test_a_large_page_of_sure_ones_is_kept() -> None:
     rows = [row("111111111111", confidence=0.992)] * 48
     assert keep_digit_rows(rows) == rows
+
+
+def test_what_the_reader_of_rows_sees_decides_on_digits_in_doubt_amid_text() -> None:
+    seen, unseen = (row("407", confidence=0.9, blank=blank) for blank in (-30.0, -0.1))
+    assert keep_digit_rows([*NOISE[:1], seen, unseen]) == [seen]
+
+
+@given(st.floats(-1000, -MOST_SEEN))
+def test_what_is_seen_beyond_doubt_says_no_more(blank: float) -> None:
+    one, other = (describe_rows([row("407", blank=each)]) for each in (blank, -MOST_SEEN))
+    assert np.array_equal(one, other)

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier, Guess, StubClassifier
 from model.errors import WeightsError
+from scanner.debug import Recorder
 from scanner.page import Page
 from scanner.pipeline import Options, classify, find_candidates, find_ink, lay_on_side, read
+from scanner.stages import Cleaned
 from scanner.turn import FEWEST_PIECES, MOST_PIECES, find_turn, is_doubtful, look_at_pieces, may_lie_on_side
 
 Picture = NDArray[np.uint8]
@@ -143,3 +145,17 @@ def test_a_single_string_is_never_turned(network: Classifier, rng: np.random.Gen
         image = np.ascontiguousarray(np.rot90(draw_page([text], rng), quarters))
         boxes = [digit.box for line in read(Page(image, "x"), network).lines for digit in line.digits]
         assert [box.x for box in boxes] == sorted(box.x for box in boxes)
+
+
+def test_a_turn_is_taken_back_where_fewer_digits_are_read(
+    network: Classifier, page: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scanner.pipeline.is_doubtful", lambda lattices, guesses: True)
+    monkeypatch.setattr("scanner.pipeline.find_turn", lambda *words: 2)
+    recorder = Recorder()
+    for turned in (page, np.ascontiguousarray(np.rot90(page, 2))):  # as it stands, and on its head
+        reading = read(Page(turned, "x"), network, Options(), recorder)
+        assert [line.text for line in reading.lines] == STRINGS
+        cleaned = recorder.seen[Cleaned]
+        assert isinstance(cleaned, Cleaned)
+        assert abs(cleaned.ink.placement.turned) == (180 if turned is not page else 0)  # what was read is what is shown

@@ -17,7 +17,7 @@ from scanner.decode import decode
 from scanner.page import Page
 from scanner.pipeline import Options, read
 from scanner.strips import Strip
-from scanner.uncut import LEAST, RowScorer, find_bounds, read_uncut, weigh_spans, weigh_strings
+from scanner.uncut import LEAST, RowScorer, find_bounds, read_uncut, weigh_blank, weigh_spans, weigh_strings
 from scanner.ways import UNCUT, weigh
 from tests.scanner.test_decode import candidate, guess, lattice_of, texts
 from tests.scanner.test_pipeline import draw_hooks
@@ -168,3 +168,9 @@ def test_no_rows_no_question() -> None:
     _, ink = make_row([])
     assert read_uncut([], ink, Rows([4], 9)) == []
     assert weigh_strings([], []) == []
+
+
+def test_a_row_is_blank_as_far_as_every_frame_says_none() -> None:
+    frames = say([NONE, 4, NONE], 0.9)
+    lattice = replace(lattice_of([candidate(0, 1)]), frames=frames)
+    assert weigh_blank(lattice) == pytest.approx(2 * math.log(0.9) + math.log(0.01), abs=1e-5)

@@ -10,7 +10,7 @@ and what is lost and falsely kept with the weights in use and with the new ones.
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from bench.datasets import SYNTHETIC, Sample, draw_samples, load_samples
 from bench.metrics import Truth, reaches
 from model.classifier import Classifier, GlyphClassifier
-from scanner.decode import Decoded
+from scanner.decode import Decoded, decode
+from scanner.lattice import Lattice
 from scanner.pipeline import ONCE, read
 from scanner.placement import Placement
-from scanner.stages import Chosen, Cleaned, Stage
+from scanner.stages import Chosen, Classified, Cleaned, Cut, Stage
 from scanner.trust import ALONE, LEAST_TRUST, TOGETHER, Weights, describe_rows, look_around, to_shares, weigh
 
 ABSENT = 20.0
@@ -33,6 +34,9 @@ DRAWN = 0.3
 
 SHRINK = 0.05
 """Ridge penalty, per squared unit of weight."""
+
+SIGNS = {"left_out": (None, 0.0), "odd_size": (None, 0.0), "seen": (0.0, None), "page": (0.0, None)}
+"""What can only speak for a row, or only against it: chance would have it otherwise on a few pages of two sizes."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +52,26 @@ class Judged:
 
 
 class Watcher:
-    """Keeps the rows of a page as they were decoded."""
+    """Keeps the rows of a page as they are when it is decided which of them are digits."""
 
     def __init__(self) -> None:
         self.rows: list[Decoded] = []
         self.placement = Placement.of_scale(1.0)
+        self._lattices: list[Lattice] = []
 
     def observe(self, stage: Stage) -> None:
         """Take note of the rows, and of where they lie on the image as stored."""
-        if isinstance(stage, Cleaned):
-            self.placement = stage.ink.placement
-        elif isinstance(stage, Chosen):
-            self.rows = stage.decoded
+        match stage:
+            case Cleaned():
+                self.placement, self._lattices = stage.ink.placement, []
+            case Cut():
+                self._lattices = stage.lattices
+            case Classified():
+                self.rows = [decode(*each) for each in zip(self._lattices, stage.guesses, strict=True)]
+            case Chosen():
+                self.rows = [
+                    replace(row, blank=later.blank) for row, later in zip(self.rows, stage.decoded, strict=True)
+                ]
 
 
 def judge_pages(
@@ -102,7 +114,8 @@ def fit(features: NDArray[np.float64], judged: Sequence[Judged]) -> Weights:
         slope = features.T @ (-weight * sign / (1 + np.exp(signed)))
         return float(weight @ np.logaddexp(0, -signed) + SHRINK / 2 * weights @ weights), slope + SHRINK * weights
 
-    found = minimize(cost, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B").x
+    bounds = [SIGNS.get(each.name, (None, None)) for each in fields(Weights)][: features.shape[1]]
+    found = minimize(cost, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     return Weights(*np.round(np.pad(found, (0, 10 - len(found))), 2).tolist())
 
 

@@ -20,7 +20,7 @@ from scanner.page import Box
 SHARED = 0.4
 """Rows of two looks are the same where they share more than this part of the smaller one's box."""
 
-BLIND, ABSENT = 0.1, 0.3
+BLIND, ABSENT = 0.1, 0.4
 """A look that reads nothing there counts as if it were this sure of it (0..1): where the first look read something, so
 that little is lost, and where it did not, so that little is made up."""
 

@@ -11,6 +11,7 @@ from bench.page import draw_page
 from bench.strips import lay_out_page, make_strips, save_strips
 from model.data import load_mnist, split
 from model.strip import UNSURE, LabelledStrip, load_strips
+from scanner.ink import Taking
 from tests.bench.test_cuts import photograph
 from tests.bench.test_hand import make_digits
 
@@ -49,6 +50,13 @@ def test_a_wall_that_nobody_wrote_is_unsure_and_a_1_is_not() -> None:
     page.owners[page.owners == 0] = 0
     page.owners[page.owners == 3] = SIGN  # a stroke that somebody wrote is no wall
     assert [read_marks(strip) for strip in lay_out_page(page)] == [[8, UNSURE, 8]]
+
+
+def test_strips_may_be_laid_out_as_another_look_sees_them() -> None:
+    page = photograph("3142")
+    usual, (strict,) = lay_out_page(page), lay_out_page(page, Taking(blur=2.0, weak=0.4, strong=0.6, faint=0.45))
+    assert read_marks(strict) == [3, 1, 4, 2]
+    assert not np.array_equal(strict.image, usual[0].image)
 
 
 def test_a_seed_decides_the_strips_and_they_come_back_from_their_file(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Training of the row network on a handful of windows: seconds, after the seconds that Keras takes to load."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,8 @@ import pytest
 
 from model.data import NOT_A_DIGIT, hash_file
 from model.errors import WeightsError
-from model.rows import RowReader
-from model.strip import HEIGHT, LabelledStrip, Strips
+from model.rows import RowReader, read_row_card
+from model.strip import HEIGHT, LabelledStrip, Strips, write_strips
 from tests.model.test_composing import make_bars
 
 
@@ -147,3 +147,28 @@ def test_the_loss_is_the_cross_entropy_where_one_answer_is_right_and_nothing_whe
     shares = np.exp(logits[0]) / np.exp(logits[0]).sum(axis=1, keepdims=True)
     expected = [-np.log(shares[0, 4]), -np.log(shares[1, [4, 10]].sum()), 0]
     assert np.asarray(measure_surprise(allowed, logits))[0] == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.slow
+def test_the_command_goes_on_from_a_folder_and_its_card_names_it(
+    mnist_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from model import row_export, row_train
+    from model.__main__ import main
+
+    @dataclass(frozen=True)
+    class Short(row_train.RowRecipe):
+        steps: int = 2
+        batch: int = 4
+
+    monkeypatch.setattr(row_train, "RowRecipe", Short)
+    monkeypatch.setattr(row_export, "LEAST_AGREEMENT", 0.0)
+    with (tmp_path / "strips.npz").open("wb") as file:
+        write_strips(file, make_strips().items)
+    words = ["train-rows", "--strips", str(tmp_path / "strips.npz"), "--data", str(mnist_file), "--epochs", "1"]
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main([*words, "--out", str(first)]) == 0
+    assert main([*words, "--start", str(first), "--rate", "0.0001", "--out", str(second)]) == 0
+    assert read_row_card(first).recipe["start"] == ""
+    assert read_row_card(second).recipe["start"] == hash_file(first / "rows.keras")
+    assert read_row_card(second).recipe["rate"] == 0.0001

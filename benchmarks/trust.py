@@ -35,8 +35,11 @@ DRAWN = 0.3
 SHRINK = 0.05
 """Ridge penalty, per squared unit of weight."""
 
-SIGNS = {"left_out": (None, 0.0), "odd_size": (None, 0.0), "seen": (0.0, None), "page": (0.0, None)}
-"""What can only speak for a row, or only against it: chance would have it otherwise on a few pages of two sizes."""
+FOR, AGAINST = (0.0, None), (None, 0.0)
+
+SIGNS = {"digits": FOR, "ones": FOR, "left_out": AGAINST, "odd_size": AGAINST, "seen": FOR, "page": FOR}
+"""What can only speak for a row, or only against it: free, the fit makes up for one by another, and rows of many 1s
+would count as none."""
 
 
 @dataclass(frozen=True)

@@ -235,20 +235,35 @@ def measure_height(blobs: Sequence[Blob]) -> float:
     Most strokes cross the band of the digits; above and below run slashes alone, even where they touch digits.
     """
     usual = float(np.median([blob.box.height for blob in blobs]))
-    top = min(blob.box.y for blob in blobs)
-    strokes = np.zeros(max(blob.box.bottom for blob in blobs) - top)
+    top, bottom = min(blob.box.y for blob in blobs), max(blob.box.bottom for blob in blobs)
+    strokes = np.zeros(bottom - top)
     for blob in blobs:
-        begins = blob.ink.copy()
-        begins[:, 1:] &= ~blob.ink[:, :-1]
-        strokes[blob.box.y - top : blob.box.bottom - top] += begins.sum(axis=1)
+        strokes[blob.box.y - top : blob.box.bottom - top] += _count_strokes(blob, usual)
     crowded = np.flatnonzero(strokes >= CROWDED * strokes.max())
     band = float(crowded[-1] + 1 - crowded[0])
-    return band if usual > TOWERING * band else usual
+    has_slashes = min(crowded[0], bottom - top - 1 - crowded[-1]) >= PEEPING * band
+    return band if has_slashes and TOWERING * band < usual <= TOWER * band else usual
 
 
-CROWDED, TOWERING = 0.4, 1.25
-"""Lines of pixels in a row of digits cross at least this share of the strokes that the fullest crosses; pieces this
-many times as high as all such lines together are no measure of the digits."""
+def _count_strokes(blob: Blob, usual: float) -> NDArray[np.int64]:
+    """Return how many strokes each line of a piece crosses, (height,): at most two for a digit's width.
+
+    A digit crosses a line twice, a ragged edge more often. usual: the height of pieces, in pixels.
+    """
+    begins = blob.ink.copy()
+    begins[:, 1:] &= ~blob.ink[:, :-1]
+    return np.asarray(np.minimum(begins.sum(axis=1), 2 * max(1, round(blob.box.width / usual))), np.int64)
+
+
+CROWDED = 0.4
+"""A line through the digits crosses at least this share of the strokes that the fullest line crosses: each digit has one
+stroke at least, and two at most."""
+
+PEEPING = 0.1
+"""Slashes reach beyond the digits at the head and at the foot, by this share of their height; tall letters at the head."""
+
+TOWERING, TOWER = 1.25, 2.6
+"""Pieces more than so many times as high as the digits are no measure of them, and none with a slash is higher."""
 
 
 def _order(rows: list[Row]) -> list[Row]:

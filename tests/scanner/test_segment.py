@@ -191,3 +191,18 @@ def test_slashes_are_no_measure_of_a_row_even_where_they_touch_digits() -> None:
 def test_digits_of_unlike_height_are_measured_by_their_median(heights: list[int]) -> None:
     blobs = [digit(40 * number, 200 - height, height=height) for number, height in enumerate(heights)]
     assert measure_height(blobs) == np.median(heights)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_ragged_edges_are_no_strokes(count: int) -> None:
+    ink = np.zeros((HEIGHT, WIDTH), bool)
+    ink[1:5] = ink[:, 10:14] = True
+    ink[0, ::2] = ink[5, 1::2] = True  # a bar as noise leaves it
+    sevens = [Blob(Box(40 * number, 100 + number, WIDTH, HEIGHT), ink) for number in range(count)]
+    assert measure_height(sevens) == HEIGHT
+
+
+def test_low_letters_are_no_measure_of_tall_digits_beside_them() -> None:
+    low = [digit(30 * number, 120, height=20) for number in range(9)]
+    tall = [digit(400 + 30 * number) for number in range(10)]
+    assert measure_height([*low, *tall]) == HEIGHT

@@ -1,6 +1,7 @@
 """A row is known by its company: single strokes amid text are no ones."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,37 +24,48 @@ def row(digits: str, others: int = 0, confidence: float = 0.99, blank: float | N
 NOISE = [row("", others=4)] * 10
 """Text: pieces as high as digits that are none."""
 
-
-def test_ones_amid_text_are_dropped() -> None:
-    assert keep_digit_rows([*NOISE, row("1"), row("11", others=1), row("1")]) == []
-
-
-def test_a_lone_one_on_a_clean_page_is_kept() -> None:
-    assert keep_digit_rows([row("1")]) == [row("1")]
+asked = pytest.mark.parametrize("blank", [None, -30.0], ids=["glyphs alone", "rows as well"])
+"""Whether the reader of rows was asked of the digits; if so, it has no doubt that there are some."""
 
 
-def test_ones_among_other_digits_are_kept() -> None:
-    rows = [row("1"), row("40725"), row("1138")]
+@pytest.mark.parametrize("blank", [None, -0.1], ids=["glyphs alone", "rows as well"])
+def test_ones_amid_text_are_dropped(blank: float | None) -> None:
+    ones = [row("1", blank=blank), row("11", others=1, blank=blank), row("1", blank=blank)]
+    assert keep_digit_rows([*NOISE, *ones]) == []
+
+
+@asked
+def test_a_lone_one_on_a_clean_page_is_kept(blank: float | None) -> None:
+    assert keep_digit_rows([row("1", blank=blank)]) == [row("1", blank=blank)]
+
+
+@asked
+def test_ones_among_other_digits_are_kept(blank: float | None) -> None:
+    rows = [row(text, blank=blank) for text in ("1", "40725", "1138")]
     assert keep_digit_rows(rows) == rows
 
 
-def test_a_number_amid_text_is_kept() -> None:
-    assert keep_digit_rows([*NOISE, row("40725"), *NOISE]) == [row("40725")]
+@asked
+def test_a_number_amid_text_is_kept(blank: float | None) -> None:
+    assert keep_digit_rows([*NOISE, row("40725", blank=blank), *NOISE]) == [row("40725", blank=blank)]
 
 
-def test_a_row_that_is_mostly_text_is_dropped() -> None:
-    assert keep_digit_rows([*NOISE, row("4", others=7)]) == []
+@pytest.mark.parametrize("blank", [None, -0.1, -1.0])
+def test_a_row_that_is_mostly_text_is_dropped(blank: float | None) -> None:
+    assert keep_digit_rows([*NOISE, row("4", others=7, blank=blank)]) == []
 
 
-def test_guesses_in_doubt_amid_text_are_dropped() -> None:
-    assert keep_digit_rows([*NOISE, row("40725", confidence=0.52)]) == []
+@pytest.mark.parametrize("blank", [None, -0.1, -1.0])
+def test_guesses_in_doubt_amid_text_are_dropped(blank: float | None) -> None:
+    assert keep_digit_rows([*NOISE, row("40725", confidence=0.52, blank=blank)]) == []
 
 
 def test_no_rows_are_no_rows() -> None:
     assert keep_digit_rows([]) == []
 
 
-rows = st.builds(row, st.text("0123456789", max_size=5), st.integers(0, 5), st.floats(0.1, 1))
+blanks = st.none() | st.floats(-60, 0)
+rows = st.builds(row, st.text("0123456789", max_size=5), st.integers(0, 5), st.floats(0.1, 1), blanks)
 
 
 @given(st.lists(rows, max_size=8))
@@ -64,7 +76,7 @@ def test_rows_stay_in_their_order_and_none_is_empty(drawn: list[Decoded]) -> Non
     assert all(one.found for one in kept)
 
 
-@given(st.lists(rows, max_size=8))
+@given(st.lists(st.builds(row, st.text("0123456789", max_size=5), st.integers(0, 5), st.floats(0.1, 1)), max_size=8))
 def test_sure_digits_are_kept_in_any_company(drawn: list[Decoded]) -> None:
     number = row("40725")
     assert any(one is number for one in keep_digit_rows([*drawn, number]))
@@ -75,19 +87,27 @@ def test_doubtful_digits_on_a_clean_page_are_doubts_and_do_not_vanish() -> None:
     assert keep_digit_rows(rows) == rows
 
 
-def test_a_large_page_of_fairly_sure_digits_is_kept() -> None:
-    rows = [row("023456", confidence=0.92)] * 40
+@asked
+def test_a_large_page_of_fairly_sure_digits_is_kept(blank: float | None) -> None:
+    rows = [row("023456", confidence=0.92, blank=blank)] * 40
     assert keep_digit_rows(rows) == rows
 
 
-def test_a_large_page_of_sure_ones_is_kept() -> None:
-    rows = [row("111111111111", confidence=0.992)] * 48
+@asked
+def test_a_large_page_of_sure_ones_is_kept(blank: float | None) -> None:
+    rows = [row("111111111111", confidence=0.992, blank=blank)] * 48
     assert keep_digit_rows(rows) == rows
+
+
+@asked
+@pytest.mark.parametrize("text", ["1111111111", "0111111111", "1011011101", "111211131"])
+def test_a_string_of_many_ones_is_a_string(text: str, blank: float | None) -> None:
+    assert keep_digit_rows([row(text, blank=blank)]) == [row(text, blank=blank)]
 
 
 def test_what_the_reader_of_rows_sees_decides_on_digits_in_doubt_amid_text() -> None:
-    seen, unseen = (row("407", confidence=0.9, blank=blank) for blank in (-30.0, -0.1))
-    assert keep_digit_rows([*NOISE[:1], seen, unseen]) == [seen]
+    seen, unseen = (row("4072", confidence=0.9, blank=blank) for blank in (-30.0, -0.1))
+    assert keep_digit_rows([row("", others=2), seen, unseen]) == [seen]
 
 
 @given(st.floats(-1000, -MOST_SEEN))

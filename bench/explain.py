@@ -257,6 +257,8 @@ def _list_unread(number: int, row: Decoded, is_kept: bool) -> Iterator[_Piece]:
     text = "".join(str(found.label) for found in row.found)
     if not is_kept:
         fate = f"Its row would read {text}, but is not trusted to be digits."
+        if row.blank is not None:
+            fate += f" The reader of whole rows finds it {math.exp(row.blank):.2f} probable that no digit stands there."
         yield from (_Piece(number, found.candidate, None, None, "ink", fate) for found in row.found)
     for candidate in row.left_out:
         yield _Piece(number, candidate, None, None, "ink", "The likeliest way to read its row leaves it out.")

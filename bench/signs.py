@@ -13,11 +13,12 @@ Picture = NDArray[np.float32]
 TALL = 64
 """Digits and signs are shaped at this height, in pixels, before they are brought to their size."""
 
-SLASH = (0.5, 1.2)
-"""Half a slash's height, in digit heights: real ones are up to 2.2 times as high as the digits beside them."""
+HALF_SLASH = (0.5, 1.2)
+"""Half a slash's height, in digit heights: real ones were up to 2.2 times as high as the digits beside them, and digits
+vary in height."""
 
 DOLLAR = np.array([(0.24, -0.3), (0, -0.42), (-0.24, -0.25), (0, 0), (0.24, 0.22), (0, 0.42), (-0.26, 0.3)])
-"""Points of a dollar sign's curve, in digit heights from its middle; its bars go through it or only peep out."""
+"""Points of a dollar sign's curve, in digit heights from its middle; its bars run right through."""
 
 
 def draw_sign(sign: str, height: float, slant: float, pen: float, rng: np.random.Generator) -> Picture:
@@ -51,7 +52,7 @@ def draw_sign(sign: str, height: float, slant: float, pen: float, rng: np.random
             line(-half, -apart + wobble[0], half, -apart + wobble[1])
             line(-half, apart + wobble[2], half, apart + wobble[3])
         case "/":
-            tall, lean = rng.uniform(*SLASH), 0.0
+            tall, lean = rng.uniform(*HALF_SLASH), 0.0
             across = min(tall, 0.95) * rng.uniform(0.2, 0.75)
             line(across, -tall, -across, tall)
         case "#":

@@ -123,7 +123,7 @@ TALLEST_LEANING = 1.25
 """and one that leans forward at most this many times: none of those had 1.2."""
 
 MOST_LEAN = 10.0
-"""Less is no lean, in degrees beside the row's other digits. Slashes on drawn pages lean by 8 to 32."""
+"""Less is no lean, in degrees beside the row's other digits. Slashes on drawn pages lean by 9 to 37."""
 
 
 def _measure_lean(ink: NDArray[np.bool_]) -> float:

@@ -256,11 +256,12 @@ def _count_strokes(blob: Blob, usual: float) -> NDArray[np.int64]:
 
 
 CROWDED = 0.4
-"""A line through the digits crosses at least this share of the strokes that the fullest line crosses: each digit has one
-stroke at least, and two at most."""
+"""A line through the digits crosses at least this share of the strokes that the fullest line crosses: each digit has
+one stroke at least, and two at most."""
 
 PEEPING = 0.1
-"""Slashes reach beyond the digits at the head and at the foot, by this share of their height; tall letters at the head."""
+"""Slashes reach beyond the digits at the head and at the foot, by this share of their height; tall letters beside low
+ones do so at the head."""
 
 TOWERING, TOWER = 1.25, 2.6
 """Pieces more than so many times as high as the digits are no measure of them, and none with a slash is higher."""

@@ -72,7 +72,10 @@ class Observer(Protocol):
     """Watches how a page is read."""
 
     def observe(self, stage: Stage) -> None:
-        """Take note of a stage. The stages of a page come in their order; a page without ink has no Cut."""
+        """Take note of a stage. The stages of a page come in their order; a page without ink has no Cut.
+
+        A page that is turned begins anew, with Cleaned: what came before is not what is read.
+        """
         ...
 
 

@@ -1,8 +1,8 @@
 """Is a row digits at all? Text, textures and rulings throw up strokes that look like a 1; their company tells.
 
 Two logistic regressions, fitted by benchmarks/trust.py on the development photos, pages without digits and drawn pages:
-the first judges each row by what it holds and by what the reader of whole rows sees there, the second knows besides what
-the first makes of the rest of the page.
+the first judges each row by what it holds and by what the reader of whole rows sees there, the second knows besides
+what the first makes of the rest of the page.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ TOGETHER = Weights(-1.31, 0.77, 0.0, -0.57, -0.29, -0.69, 0.0, 0.35, 1.55, -0.07
 
 UNASKED_ALONE = Weights(-0.94, 1.67, 0.11, -0.30, -0.86, -2.08, -2.18, 0.0, 0.0, 0.0)
 UNASKED_TOGETHER = Weights(0.20, 1.33, 0.45, -0.19, -0.15, -1.54, -1.02, 0.0, 2.59, -0.32)
-"""and for those of a classifier that knows single glyphs alone: fitted in the same way, before that reader was asked."""
+"""and for those of a classifier that knows single glyphs alone: fitted in the same way, before it was asked."""
 
 MOST_SEEN = 10.0
 """More nats than these say no more: of caps of 8, 10, 14, 20 and 30 this one loses fewest rows of digits."""

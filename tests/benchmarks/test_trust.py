@@ -1,18 +1,22 @@
 """The fit of scanner/trust.py: rows are labelled by their places, and the weights part what can be parted."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from drawing import draw_page
 
 from bench.datasets import Sample
 from bench.metrics import Truth
-from benchmarks.trust import ABSENT, Judged, _judge_rows, count_errors, fit, judge_pages, see_pages
-from model.classifier import CLASSES, Guess, StubClassifier
+from benchmarks.trust import ABSENT, Judged, Watcher, _judge_rows, count_errors, fit, judge_pages, see_pages
+from model.classifier import CLASSES, Classifier, Guess, StubClassifier
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
 from scanner.page import Box, Page
+from scanner.pipeline import ONCE, read
 from scanner.placement import Placement
-from scanner.trust import ALONE
+from scanner.stages import Chosen, Classified, Cleaned, Cut, Stage
+from scanner.trust import ALONE, Weights
 
 
 def row(x: int, digits: str = "47", others: int = 0) -> Decoded:
@@ -20,7 +24,7 @@ def row(x: int, digits: str = "47", others: int = 0) -> Decoded:
     guess = Guess(None, 0.99, (0.0,) * CLASSES)
     pieces = [Candidate(k, k + 1, Box(x, 0, 10, 20), np.ones((20, 10), bool), 0) for k in range(len(digits))]
     found = tuple(Found(piece, guess, int(digit), 0.99) for piece, digit in zip(pieces, digits, strict=True))
-    return Decoded(found, (Candidate(0, 1, Box(x, 0, 10, 20), np.ones((20, 10), bool), 0),) * others)
+    return Decoded(found, (Candidate(0, 1, Box(x, 0, 10, 20), np.ones((20, 10), bool), 0),) * others, blank=-30.0)
 
 
 ROWS = [row(0), row(500), row(0, "", 3)]
@@ -54,12 +58,42 @@ def test_false_rows_weigh_more_where_no_digit_is() -> None:
         assert set(judged.weight.tolist()) == {weight}
 
 
+class Tape:
+    """Keeps the stages of a page in their order."""
+
+    def __init__(self) -> None:
+        self.stages: list[Stage] = []
+
+    def observe(self, stage: Stage) -> None:
+        self.stages.append(stage)
+
+
+def test_rows_are_kept_as_they_are_when_they_are_judged_also_on_a_page_that_was_turned() -> None:
+    tape, watcher = Tape(), Watcher()
+    read(Page(draw_page(["4072", "31"], np.random.default_rng(1)), "page"), Classifier(), ONCE, tape)
+    before = [stage for stage in tape.stages if isinstance(stage, Cleaned | Cut | Classified)]
+    (chosen,) = (stage for stage in tape.stages if isinstance(stage, Chosen))
+    for stage in [*before, *before, chosen]:  # a turned page begins anew
+        watcher.observe(stage)
+    assert [len(row.found) for row in watcher.rows] == [4, 2]
+    assert [row.blank for row in watcher.rows] == [row.blank for row in chosen.decoded]
+    assert all(row.blank is not None and row.uncut is None for row in watcher.rows), "not yet read as a whole"
+
+
+def test_a_page_without_ink_has_no_rows() -> None:
+    watcher = Watcher()
+    read(Page(np.full((400, 400), 255, np.uint8), "blank"), Classifier(), ONCE, watcher)
+    assert watcher.rows == []
+
+
 def make_page(is_digits: bool, rng: np.random.Generator, rows: int = 6) -> Judged:
     """Digits are sure and complete; text has a sure digit now and then, among pieces that are none."""
     sure = rng.integers(2, 6, rows) if is_digits else rng.integers(0, 2, rows)
     others = rng.integers(0, 1, rows) if is_digits else rng.integers(2, 7, rows)
     zeros = np.zeros(rows)
-    features = np.stack([zeros + 1, sure, zeros, zeros + 0.3, zeros, others, zeros], axis=1).astype(np.float64)
+    seen = zeros + (8.0 if is_digits else 0.5)
+    features = np.stack([zeros + 1, sure, zeros, zeros + 0.3, zeros, others, zeros, seen], axis=1).astype(np.float64)
+    assert features.shape == (rows, len(fields(Weights)) - 2), "all but what the page says"
     return Judged(features, np.full(rows, is_digits), np.ones(rows))
 
 
@@ -69,6 +103,7 @@ def test_the_fit_parts_digits_from_text() -> None:
     alone = fit(np.concatenate([page.features for page in pages]), pages)
     together = fit(see_pages(pages, alone), pages)
     assert alone.digits > 0 > alone.left_out
+    assert alone.seen > 0
     assert alone.page == alone.page_size == 0
     assert together.page + together.page_size * np.log(10) > 0, "digits stand among digits"
     assert count_errors(pages, alone, together) == "lost 0 of 60, false 0 of 60"

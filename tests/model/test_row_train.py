@@ -168,7 +168,10 @@ def test_the_command_goes_on_from_a_folder_and_its_card_names_it(
     words = ["train-rows", "--strips", str(tmp_path / "strips.npz"), "--data", str(mnist_file), "--epochs", "1"]
     first, second = tmp_path / "first", tmp_path / "second"
     assert main([*words, "--out", str(first)]) == 0
-    assert main([*words, "--start", str(first), "--rate", "0.0001", "--out", str(second)]) == 0
+    assert main([*words, "--start", str(first), "--rate", "0.000001", "--out", str(second)]) == 0
     assert read_row_card(first).recipe["start"] == ""
     assert read_row_card(second).recipe["start"] == hash_file(first / "rows.keras")
-    assert read_row_card(second).recipe["rate"] == 0.0001
+    assert read_row_card(second).recipe["rate"] == 0.000001
+    before, after = ([np.array(each) for each in row_train.load_rows(one).trainable_weights] for one in (first, second))
+    moved = max(float(np.abs(a - b).max()) for a, b in zip(before, after, strict=True))
+    assert 0 < moved < 1e-4, "at so low a rate the weights stay where they were"

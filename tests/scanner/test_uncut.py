@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from model.classifier import StubClassifier
 from model.strip import FRAME
+from scanner.debug import Recorder
 from scanner.decode import decode
 from scanner.page import Page
 from scanner.pipeline import Options, read
+from scanner.stages import Chosen
 from scanner.strips import Strip
 from scanner.uncut import LEAST, RowScorer, find_bounds, read_uncut, weigh_blank, weigh_spans, weigh_strings
 from scanner.ways import UNCUT, weigh
@@ -152,7 +154,7 @@ class Rows(StubClassifier):
         return frames
 
 
-def test_a_classifier_that_reads_rows_is_asked_for_those_of_digits_alone() -> None:
+def test_a_classifier_that_reads_rows_is_asked_for_those_in_which_any_digit_is_read() -> None:
     page, _ = draw_hooks(2, 4, 16)
     classifier = Rows([4], 9)
     assert isinstance(classifier, RowScorer)
@@ -162,6 +164,18 @@ def test_a_classifier_that_reads_rows_is_asked_for_those_of_digits_alone() -> No
     nothing = Rows([None], 9, 0.999)
     assert read(Page(page, "x"), nothing).lines == ()
     assert nothing.strips == 0
+
+
+def test_a_row_that_is_not_trusted_was_asked_too_and_says_how_blank_it_is() -> None:
+    page, _ = draw_hooks(3, 4, 16)
+    recorder = Recorder()
+    classifier = Rows([4], NONE)  # sees a 4 in each glyph, and no digit in any row
+    assert read(Page(page, "x"), classifier, Options(again=False), recorder).lines == ()
+    chosen = recorder.seen[Chosen]
+    assert isinstance(chosen, Chosen)
+    assert classifier.strips == 3
+    assert [row.labels for row in chosen.decoded] == [(4, 4, 4, 4)] * 3
+    assert [row.blank for row in chosen.decoded] == pytest.approx([0.0] * 3, abs=0.2)
 
 
 def test_no_rows_no_question() -> None:

@@ -179,8 +179,8 @@ def choose_rows(
 ) -> tuple[list[Lattice], list[Decoded], list[Decoded]]:
     """Tell which rows are digits, and read those once more with what the network for whole rows says.
 
-    company: what else stands on the page. Returns the lattices, those of digits with that network's opinion; all rows
-    as they are read; and the rows of digits among them.
+    company: what else stands on the page, as the first look read it. Returns the lattices, those of digits with that
+    network's opinion; all rows as they are read; and the rows of digits among them.
     """
     lattices = list(lattices)
     decoded = [decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)]

@@ -32,7 +32,8 @@ ALONE, AROUND, POSES, ROW, ALL = (
     "the row as a whole",
     "all ways together",
 )
-"""Who says something of a digit, in this order; those that were not asked are left out."""
+"""Who says something of a digit, in this order; those that were not asked are left out, and the row as a whole where it
+is not read as digits."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.__main__ import main
-from bench.explain import ALL, ALONE, AROUND, POSES, ROW, Explainer, Look, format_table, tell_changes
+from bench.explain import ALL, ALONE, AROUND, POSES, ROW, Explainer, Look, _list_unread, format_table, tell_changes
 from bench.neighbours import Features, Neighbours
 from model.classifier import Classifier
 from model.data import Glyphs
@@ -19,6 +19,7 @@ from scanner.errors import UsageError
 from scanner.page import Page, open_pages
 from scanner.pipeline import Options, read
 from tests.examples import ROOT
+from tests.scanner.test_trust import row
 
 NOTE = str(ROOT / "samples" / "note.jpg")
 
@@ -78,6 +79,18 @@ def test_ink_that_is_not_read_is_explained(classifier: Classifier) -> None:
     assert known.verdict == "not read"
     assert known.reasons
     assert known.label == 10
+
+
+@pytest.mark.parametrize(("blank", "said"), [(-0.1, "finds it 0.90 probable that no digit stands there"), (None, "")])
+def test_a_row_that_is_not_trusted_says_what_the_reader_of_rows_made_of_it(blank: float | None, said: str) -> None:
+    pieces = list(_list_unread(0, row("47", others=1, blank=blank), is_kept=False))
+    assert [piece.fate.startswith("Its row would read 47, but is not trusted") for piece in pieces] == [
+        True,
+        True,
+        False,
+    ]
+    assert said in pieces[0].fate
+    assert ("reader of whole rows" in pieces[0].fate) == (blank is not None)
 
 
 def test_it_is_told_where_other_looks_outvote_the_first(

@@ -196,13 +196,23 @@ def test_digits_of_unlike_height_are_measured_by_their_median(heights: list[int]
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_ragged_edges_are_no_strokes(count: int) -> None:
     ink = np.zeros((HEIGHT, WIDTH), bool)
-    ink[1:5] = ink[:, 10:14] = True
-    ink[0, ::2] = ink[5, 1::2] = True  # a bar as noise leaves it
-    sevens = [Blob(Box(40 * number, 100 + number, WIDTH, HEIGHT), ink) for number in range(count)]
-    assert measure_height(sevens) == HEIGHT
+    ink[:, 10:14] = True
+    ink[10:30, ::2] = True  # as noise leaves what a stroke crosses
+    ragged = [Blob(Box(40 * number, 100 + number, WIDTH, HEIGHT), ink) for number in range(count)]
+    assert measure_height(ragged) == HEIGHT
 
 
 def test_low_letters_are_no_measure_of_tall_digits_beside_them() -> None:
-    low = [digit(30 * number, 120, height=20) for number in range(9)]
+    ink = np.zeros((20, WIDTH), bool)
+    ink[:, :4] = ink[:, -4:] = True
+    low = [Blob(Box(30 * number, 120, WIDTH, 20), ink) for number in range(9)]  # two strokes each, on the baseline
     tall = [digit(400 + 30 * number) for number in range(10)]
     assert measure_height([*low, *tall]) == HEIGHT
+
+
+def test_a_band_far_lower_than_the_pieces_is_none() -> None:
+    ink = np.zeros((HEIGHT, 4 * WIDTH), bool)
+    ink[:, 46:50] = True
+    for x in (0, 20, 70, 90):  # strokes crowd in a quarter of the height
+        ink[15:25, x : x + 4] = True
+    assert measure_height([Blob(Box(0, 0, 4 * WIDTH, HEIGHT), ink)]) == HEIGHT

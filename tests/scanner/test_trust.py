@@ -1,5 +1,7 @@
 """A row is known by its company: single strokes amid text are no ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -76,10 +78,12 @@ def test_rows_stay_in_their_order_and_none_is_empty(drawn: list[Decoded]) -> Non
     assert all(one.found for one in kept)
 
 
-@given(st.lists(st.builds(row, st.text("0123456789", max_size=5), st.integers(0, 5), st.floats(0.1, 1)), max_size=8))
-def test_sure_digits_are_kept_in_any_company(drawn: list[Decoded]) -> None:
-    number = row("40725")
-    assert any(one is number for one in keep_digit_rows([*drawn, number]))
+@asked
+@given(st.lists(rows, max_size=8))
+def test_sure_digits_are_kept_in_any_company(blank: float | None, drawn: list[Decoded]) -> None:
+    number = row("40725", blank=blank)
+    company = drawn if blank is not None else [replace(each, blank=None) for each in drawn]
+    assert any(one is number for one in keep_digit_rows([*company, number]))
 
 
 def test_doubtful_digits_on_a_clean_page_are_doubts_and_do_not_vanish() -> None:

@@ -49,6 +49,8 @@ class Hand:
     """Share of the digits that are drawn from strokes, not taken from MNIST."""
     forms: tuple[str, ...]
     """The hand's way to draw each digit 0..9, in the notation of model/strokes.py."""
+    zero: float = 1.0
+    """Height of its 0s, in digit heights; small ones stand on the line, as the zeros that end an amount often do."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ STICK, STICKS = "50 59", 0.4
 comb's wall never is."""
 
 
+SMALL_ZERO, SMALL_ZEROS = (0.55, 0.9), 0.25
+"""Height of small 0s, in digit heights, and the share of the hands that write them."""
+
+
 FINEST_PEN, ONE_PEN = 1.2, 0.85
 """The finest pen, in pixels (finer ones vanish), and the share of hands that write all with one, not MNIST's many."""
 
@@ -84,6 +90,7 @@ def take_hand(rng: np.random.Generator, height: float) -> Hand:
         slim=float(rng.uniform(0.75, 1.2)),
         drawn=float(rng.choice([0.0, 0.2, 0.5, 1.0])),
         forms=tuple(_choose_form(k, rng) for k in range(10)),
+        zero=float(rng.uniform(*SMALL_ZERO)) if rng.random() < SMALL_ZEROS else 1.0,
     )
 
 
@@ -139,14 +146,14 @@ def shape_digit(label: int, hand: Hand, digits: Glyphs, rng: np.random.Generator
     fine = _warp(picture, hand, rng)
     if pen:
         fine = _retrace(fine, pen * TALL)
-    size = hand.height * (1 + 0.12 * hand.unrest * rng.normal())
+    size = hand.height * (1 + 0.12 * hand.unrest * rng.normal()) * (1.0 if label else hand.zero)
     return _crop_to(fine, max(6.0, size))
 
 
 def _rise(sign: str, patch: Picture, hand: Hand) -> float:
-    """Points and commas stand on the baseline, half a digit below the middle."""
+    """Points, commas and small 0s stand on the baseline, half a digit below the middle."""
     tall = float(patch.shape[0])
-    if sign == ".":
+    if sign == "." or (sign == "0" and hand.zero < 1):
         return (hand.height - tall) / 2
     return hand.height / 2 + 0.2 * tall if sign == "," else 0.0
 

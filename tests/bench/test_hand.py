@@ -1,6 +1,7 @@
 """A hand writes what it is told, and the truth beside it says who wrote what."""
 
 import itertools
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -62,3 +63,22 @@ def test_what_the_hand_cannot_write_is_refused() -> None:
     rng = np.random.default_rng(3)
     with pytest.raises(ValueError, match="cannot write 'x'"):
         write("1x", take_hand(rng, 30.0), make_digits(), rng)
+
+
+def test_small_zeros_stand_on_the_line_of_the_others() -> None:
+    rng = np.random.default_rng(4)
+    hand = replace(take_hand(rng, 60.0), unrest=0.0, slant=0.0, gap=0.3, zero=0.6)
+    writing = write("50", hand, make_digits(), rng)
+    (top, bottom), (small_top, small_bottom) = (
+        (rows.min(), rows.max()) for rows in (np.nonzero(writing.owners == k)[0] for k in (1, 2))
+    )
+    assert 0.45 < (small_bottom - small_top) / (bottom - top) < 0.75
+    assert abs(small_bottom - bottom) < 6
+    assert small_top > top + 15
+
+
+def test_some_hands_write_small_zeros_and_most_do_not() -> None:
+    rng = np.random.default_rng(5)
+    zeros = np.array([take_hand(rng, 40.0).zero for _ in range(400)])
+    assert 0.15 < (zeros < 1).mean() < 0.35
+    assert zeros.min() > 0.5

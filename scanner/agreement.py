@@ -129,17 +129,23 @@ def _vote(place: Place) -> list[Decoded]:
             votes[text] = votes.get(text, 0.0) + share * (1.0 if number else FIRST)
     winner = max(votes, key=lambda text: votes[text])
     alike = [number for number in range(count) if strings[number] == winner]
+    same = _choose_parted_alike(alike, place)
+    rows = zip(*(place.looks[number] for number in same), strict=True)
     agreed = (len(alike) - 1) / (count - 1)
-    return [replace(row, agreed=agreed) for row in place.looks[_choose(alike, place)]]
+    return [replace(row, agreed=agreed, alike=tuple(others)) for row, *others in rows]
 
 
-def _choose(alike: Sequence[int], place: Place) -> int:
-    """Return which look's rows are taken of those that read the same: the first's, unless another is clearly surer."""
+def _choose_parted_alike(alike: Sequence[int], place: Place) -> list[int]:
+    """Return which looks part the place into the same rows as the first of those that read the same.
+
+    That whose rows are taken comes first: the first, unless another is clearly surer.
+    """
     shares, first = place.shares, alike[0]
     parted = [len(row.labels) for row in place.looks[first]]
     same = [number for number in alike if [len(row.labels) for row in place.looks[number]] == parted]
     best = max(same, key=lambda number: shares[number])
-    return best if shares[best] > CLEARLY * shares[first] else first
+    chosen = best if shares[best] > CLEARLY * shares[first] else first
+    return [chosen, *(number for number in same if number != chosen)]
 
 
 def _find_number(box: Box, rows: Sequence[Decoded]) -> float:

@@ -33,6 +33,8 @@ class LineCalibration:
     parted: float
     length: float
     uncut: float
+    left_out: float
+    strange: float
     agreed: float = 0.0
 
     def apply(self, evidence: Evidence) -> float:
@@ -53,10 +55,10 @@ def to_probability(log_odds: float) -> float:
 DIGIT = Calibration(0.647, 0.645)
 """For one digit."""
 
-LINE = LineCalibration(0.801, 0.063, -0.554, 0.715, 0.539)
+LINE = LineCalibration(0.801, 0.063, -0.554, 0.715, 0.539, 0.0, 0.0)
 """For a line that was looked at once,"""
 
-AGREED = LineCalibration(-0.645, 0.145, -0.507, 0.754, 0.428, 1.1)
+AGREED = LineCalibration(-0.645, 0.145, -0.507, 0.754, 0.428, 0.0, 0.0, 1.1)
 """and for one that was looked at again."""
 
 

@@ -52,6 +52,8 @@ class Decoded:
     """How probable it finds it that no digit at all stands there, in nats, at most 0; None where nobody asked it."""
     agreed: float | None = None
     """Share of the other looks at this place that read the same, 0..1; None where it was looked at once."""
+    alike: tuple["Decoded", ...] = ()
+    """The same row as the other looks see it that read the same and part the place alike."""
 
     @property
     def labels(self) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.calibration import DIGIT, LINE, Calibration, LineCalibration, to_probability
 from scanner.evidence import Evidence, to_log_odds
 
-SURE = Evidence(odds=3.0, parted=0.0, length=1.0, uncut=4.0)
+SURE = Evidence(odds=3.0, parted=0.0, length=1.0, uncut=4.0, left_out=0.0, strange=-8.0)
 
 
 @given(st.floats(1e-5, 1 - 1e-5))
@@ -28,7 +28,7 @@ def test_a_calibration_is_a_line_over_the_log_odds() -> None:
 
 
 def test_a_line_is_weighed_by_all_its_evidence() -> None:
-    plane = LineCalibration(offset=1.0, odds=0.5, parted=-0.5, length=0.25, uncut=0.5)
+    plane = LineCalibration(offset=1.0, odds=0.5, parted=-0.5, length=0.25, uncut=0.5, left_out=-1.0, strange=0.5)
     evidence = Evidence(odds=2.0, parted=3.0, length=4.0, uncut=-2.0)
     assert plane.apply(evidence) == pytest.approx(to_probability(1.0 + 1.0 - 1.5 + 1.0 - 1.0))
 

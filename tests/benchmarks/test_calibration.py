@@ -49,6 +49,6 @@ def test_lines_and_digits_are_judged_with_their_evidence() -> None:
         assert lines.right.tolist() == [all(right)]
         assert digits.right.tolist() == right
         assert lines.evidence.shape == (1, 1 + len(fields(Evidence)))
-        assert lines.evidence[0, -3] == pytest.approx(np.log(2))
+        assert lines.evidence[0, 3] == pytest.approx(np.log(2))
         assert (lines.evidence[:, 0] == 1).all()
         assert (digits.evidence[:, 0] == 1).all()

@@ -8,7 +8,19 @@ from drawing import draw_page
 
 from bench.datasets import Sample
 from bench.metrics import Truth
-from benchmarks.trust import ABSENT, Judged, Watcher, _judge_rows, count_errors, fit, judge_pages, see_pages
+from benchmarks.trust import (
+    ABSENT,
+    MADE_UP,
+    Judged,
+    Watcher,
+    _judge_rows,
+    count_errors,
+    fit,
+    forget_sight,
+    judge_pages,
+    make_up_pages,
+    see_pages,
+)
 from model.classifier import CLASSES, Classifier, Guess, StubClassifier
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
@@ -16,7 +28,7 @@ from scanner.page import Box, Page
 from scanner.pipeline import ONCE, read
 from scanner.placement import Placement
 from scanner.stages import Chosen, Classified, Cleaned, Cut, Stage
-from scanner.trust import ALONE, Weights
+from scanner.trust import ALONE, TOGETHER, UNASKED_ALONE, UNASKED_TOGETHER, Weights
 
 
 def row(x: int, digits: str = "47", others: int = 0) -> Decoded:
@@ -94,7 +106,7 @@ def make_page(is_digits: bool, rng: np.random.Generator, rows: int = 6) -> Judge
     seen = zeros + (8.0 if is_digits else 0.5)
     features = np.stack([zeros + 1, sure, zeros, zeros + 0.3, zeros, others, zeros, seen], axis=1).astype(np.float64)
     assert features.shape == (rows, len(fields(Weights)) - 2), "all but what the page says"
-    return Judged(features, np.full(rows, is_digits), np.ones(rows))
+    return Judged(features, np.ones((rows, 5)), np.full(rows, is_digits), np.ones(rows))
 
 
 def test_the_fit_parts_digits_from_text() -> None:
@@ -112,3 +124,22 @@ def test_the_fit_parts_digits_from_text() -> None:
 def test_what_nobody_knows_counts_as_no_error() -> None:
     judged = _judge_rows(ROWS, Truth("page", ("47",), (PLACE,), "here", complete=False), AS_STORED, 1.0)
     assert count_errors([judged], ALONE, ALONE) == "lost 0 of 1, false 0 of 0"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_must_hold_holds_with_the_weights_in_use(asked: bool) -> None:
+    weights = (ALONE, TOGETHER) if asked else (UNASKED_ALONE, UNASKED_TOGETHER)
+    assert count_errors(make_up_pages(asked), *weights).startswith("lost 0 of ")
+
+
+def test_made_up_pages_weigh_alike_and_hold_rows_of_both_kinds() -> None:
+    pages = make_up_pages()
+    assert [page.weight.sum() for page in pages] == pytest.approx([MADE_UP] * len(pages))
+    digits, weight = (np.concatenate([getattr(page, name) for page in pages]) for name in ("are_digits", "weight"))
+    assert (digits & (weight > 0)).sum() > 50
+    assert (~digits & (weight > 0)).sum() > 5
+
+
+def test_without_the_reader_of_rows_nothing_is_seen() -> None:
+    (page,) = forget_sight([Judged(np.ones((2, 8)), np.ones((2, 5)), np.ones(2, bool), np.ones(2))])
+    assert page.features.tolist() == [[1, 1, 1, 1, 1, 1, 1, 0]] * 2

@@ -51,6 +51,20 @@ def test_each_row_says_how_many_agree() -> None:
     assert [row.agreed for row in agree([looks[0]] * 3, may_add=False)] == [1.0]
 
 
+def test_each_row_knows_what_the_other_looks_saw_that_read_the_same() -> None:
+    first, other, third = read("17", opinion=UNSURE), read("11"), read("17")
+    (row,) = agree([[first], [other], [third]], may_add=False)
+    assert [each.uncut for each in (row, *row.alike)] == [third.uncut, first.uncut]
+    (alone,) = agree([[first], [other]], may_add=False)
+    assert alone.alike == ()
+
+
+def test_looks_that_part_the_same_string_otherwise_lend_no_rows() -> None:
+    parted = [read("1", 0), read("7", 30)]
+    (row,) = agree([[read("17")], parted], may_add=False)
+    assert (row.agreed, row.alike) == (1.0, ())
+
+
 def test_agreement_makes_a_line_surer() -> None:
     row = read("17", opinion=UNSURE)
     alike, apart = replace(row, agreed=1.0), replace(row, agreed=0.0)

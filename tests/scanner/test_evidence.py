@@ -8,7 +8,7 @@ import pytest
 
 from model.classifier import CLASSES, Guess
 from scanner.decode import Decoded, Found
-from scanner.evidence import find_evidence, to_log_odds
+from scanner.evidence import LEAST_STRANGE, find_evidence, to_log_odds
 from scanner.lattice import Candidate
 from scanner.page import Box
 
@@ -48,3 +48,25 @@ def test_what_the_reader_of_rows_thinks_of_the_whole_string_speaks_for_the_line(
 
 def test_digits_that_were_cut_apart_are_counted() -> None:
     assert find_evidence(row(piece(0, cuts=1), piece(20, cuts=1))).parted == 1.0
+
+
+def test_tall_pieces_that_were_left_out_are_counted_up_to_a_few() -> None:
+    assert [find_evidence(row(piece(0), left_out=(piece(30),) * count)).left_out for count in (0, 2, 9)] == [0, 2, 3]
+
+
+def test_the_strangest_digit_tells_how_likely_it_is_none() -> None:
+    def look_like_none(share: float) -> Found:
+        return Found(piece(0), Guess(None, 0.9, (0.0,) * (CLASSES - 1) + (share,)), 4, 0.9)
+
+    strange = find_evidence(Decoded((look_like_none(0.01), look_like_none(0.3)), ())).strange
+    assert strange == pytest.approx(math.log(0.3))
+    assert find_evidence(LINE).strange == LEAST_STRANGE
+
+
+def test_looks_that_read_the_same_know_the_mean_of_what_each_knows() -> None:
+    one, other = row(piece(0), piece(30), sure=0.8), row(piece(0), piece(30, cuts=2), left_out=(piece(60),), sure=0.6)
+    both = find_evidence(replace(one, uncut=-0.1, agreed=0.5, alike=(replace(other, uncut=-2.0),)))
+    known = find_evidence(replace(one, uncut=-0.1)), find_evidence(replace(other, uncut=-2.0))
+    for field in ("odds", "parted", "length", "uncut", "left_out", "strange"):
+        assert getattr(both, field) == pytest.approx(sum(getattr(each, field) for each in known) / 2), field
+    assert both.agreed == 0.5

@@ -1,5 +1,6 @@
 """A row is known by its company: single strokes amid text are no ones."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from model.classifier import CLASSES, Guess
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
 from scanner.page import Box
-from scanner.trust import MOST_SEEN, describe_rows, keep_digit_rows
+from scanner.trust import FAR, MOST_SEEN, describe_rows, keep_digit_rows, look_around, measure_kinship
 
 PIECE = Candidate(0, 1, Box(0, 0, 6, 10), np.ones((10, 6), bool), 0)
 
@@ -21,6 +22,12 @@ def row(digits: str, others: int = 0, confidence: float = 0.99, blank: float | N
     guess = Guess(None, confidence, (0.0,) * CLASSES)
     found = tuple(Found(PIECE, guess, int(digit), confidence) for digit in digits)
     return Decoded(found, (PIECE,) * others, blank=blank)
+
+
+def move(row: Decoded, times: int) -> Decoded:
+    """Return a row without digits whose pieces are so many times as high."""
+    tall = Candidate(0, 1, Box(0, 0, 6 * times, 10 * times), np.ones((10 * times, 6 * times), bool), 0)
+    return replace(row, left_out=(tall,) * len(row.left_out))
 
 
 NOISE = [row("", others=4)] * 10
@@ -118,3 +125,37 @@ def test_what_the_reader_of_rows_sees_decides_on_digits_in_doubt_amid_text() -> 
 def test_what_is_seen_beyond_doubt_says_no_more(blank: float) -> None:
     one, other = (describe_rows([row("407", blank=each)]) for each in (blank, -MOST_SEEN))
     assert np.array_equal(one, other)
+
+
+def place(height: float, left: float = 0.0) -> list[float]:
+    """Return where a row of two digits lies."""
+    return [height, left, 0.0, left + 2 * height, height]
+
+
+def test_rows_as_high_and_as_near_have_most_to_say() -> None:
+    own = place(20)
+    beside, same_far, other_size = (
+        float(measure_kinship(np.array(own), np.array([each]))[0]) for each in (own, place(20, 2000), place(60))
+    )
+    assert beside == 1.0
+    assert same_far == pytest.approx(FAR, abs=0.01)
+    assert other_size < 0.01
+
+
+def test_print_of_another_size_says_nothing_of_a_row() -> None:
+    text, ones = [row("", others=4)] * 30, [row("1", blank=-6.0)]
+    company = [row("40725", blank=-30.0)] * 3
+    among_digits = keep_digit_rows([*company, *ones])
+    assert ones[0] in among_digits
+    large = [move(each, 3) for each in text]
+    assert ones[0] in keep_digit_rows([*large, *company, *ones])
+    assert ones[0] not in keep_digit_rows([*text, *company, *ones])
+
+
+def test_a_page_of_thousands_of_rows_is_weighed_row_by_row() -> None:
+    features, places = np.ones((3000, 8)), np.tile(place(20), (3000, 1))
+    tracemalloc.start()
+    look_around(features, np.zeros(3000), places)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20e6

@@ -130,7 +130,7 @@ def test_a_string_is_weighed_over_all_its_runs(seed: int, strings: list[list[int
 
 def test_a_line_whose_row_says_another_string_is_less_sure() -> None:
     page, _ = draw_hooks(2, 4, 16)
-    agreed, denied = (read(Page(page, "x"), Rows([4], said)).lines[0] for said in (4, 9))
+    agreed, denied = (read(Page(page, "x"), Rows([4], said, 0.999)).lines[0] for said in (4, 9))
     assert (agreed.text, denied.text) == ("4444", "4444")
     assert denied.confidence < agreed.confidence
 
@@ -156,7 +156,7 @@ class Rows(StubClassifier):
 
 def test_a_classifier_that_reads_rows_is_asked_for_those_in_which_any_digit_is_read() -> None:
     page, _ = draw_hooks(2, 4, 16)
-    classifier = Rows([4], 9)
+    classifier = Rows([4], 9, 0.999)
     assert isinstance(classifier, RowScorer)
     assert not isinstance(StubClassifier([4]), RowScorer)
     assert [line.text for line in read(Page(page, "x"), classifier, Options(again=False)).lines] == ["4444", "4444"]

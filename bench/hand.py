@@ -50,7 +50,7 @@ class Hand:
     forms: tuple[str, ...]
     """The hand's way to draw each digit 0..9, in the notation of model/strokes.py."""
     zero: float = 1.0
-    """Height of its 0s, in digit heights; small ones stand on the line, as the zeros that end an amount often do."""
+    """Height of its 0s, in digit heights; small ones, as many hands write them in amounts, stand on the line."""
 
 
 @dataclass(frozen=True)

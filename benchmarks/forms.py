@@ -97,7 +97,9 @@ def draw_documents(numbers: Iterable[int], seed: int, digits: Glyphs | None) -> 
 
 def take_mnist_writer(rng: np.random.Generator, digits: Glyphs) -> Writer:
     """Return a hand that writes with digits of MNIST's, all as slim and as slanted as one another."""
-    hand = replace(take_hand(rng, HEIGHT), drawn=0.0, slant=float(rng.uniform(-0.1, 0.25)), slim=1.0, unrest=0.3)
+    hand = replace(
+        take_hand(rng, HEIGHT), drawn=0.0, slant=float(rng.uniform(-0.1, 0.25)), slim=1.0, unrest=0.3, zero=1.0
+    )
     # none is drawn, and strokes stay as wide as they are: retraced, a slim 8 loses its holes
     hand = replace(hand, forms=("",) * 10, pen=0.0)
 

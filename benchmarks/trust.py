@@ -51,8 +51,8 @@ DRAWN = 0.3
 SHRINK = 0.05
 """Ridge penalty, per squared unit of weight."""
 
-MADE_UP = 16.0
-"""All rows of a made-up page together weigh as much as this many of a photo: less, and the fit drops sure numbers."""
+MADE_UP = 26.0
+"""All rows of a made-up page together weigh as much as this many of a photo: with 20 the fit lost some of them."""
 
 FOR, AGAINST = (0.0, None), (None, 0.0)
 
@@ -137,13 +137,23 @@ def make_up_pages(asked: bool = True) -> list[Judged]:
         ([*doubtful, number], {8}),
         ([*ones, number], {0, 1, 2, 3}),
         ([_make_row("023456", confidence=0.92, blank=sight)] * 40, set(range(40))),
+        *(
+            (_make_clean_page(text, confidence, sight), set(range(100)))
+            for text, confidence in (("407", 0.9), ("4", 0.9))
+        ),
         ([_make_row("1" * 12, confidence=0.992, blank=sight)] * 48, set(range(48))),
         *(([_make_row(each, blank=sight)], {0}) for each in ("1111111111", "0111111111", "111211131")),
     ]
-    if asked:
+    if asked:  # it sees little of faint writing
+        faint = [_make_clean_page(text, 0.99, blank) for text, blank in (("407", 0.0), ("47", -1.5), ("4", -3.5))]
+        pages += [(rows, set(range(100))) for rows in faint]
         seen, unseen = (_make_row("4072", confidence=0.9, blank=each) for each in (sight, -0.1))
         pages.append(([_make_row("", others=2), seen, unseen], {1}))
     return [_judge_known(rows, digits) for rows, digits in pages]
+
+
+def _make_clean_page(text: str, confidence: float, blank: float | None) -> list[Decoded]:
+    return [_make_row(text, confidence=confidence, blank=blank)] * 100
 
 
 def _make_row(digits: str, others: int = 0, confidence: float = 0.99, blank: float | None = None) -> Decoded:
@@ -167,7 +177,7 @@ def forget_sight(judged: Sequence[Judged]) -> list[Judged]:
 
 
 def fit(features: NDArray[np.float64], judged: Sequence[Judged]) -> Weights:
-    """Return the weights under which the rows are likeliest (logistic regression). features: (N, 8) or (N, 10)."""
+    """Return the weights under which the rows are likeliest (logistic regression). features: (N, 8) or (N, 9)."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     sign = np.where(np.concatenate([page.are_digits for page in judged]), 1.0, -1.0)
@@ -180,11 +190,11 @@ def fit(features: NDArray[np.float64], judged: Sequence[Judged]) -> Weights:
 
     bounds = [SIGNS.get(each.name, (None, None)) for each in fields(Weights)][: features.shape[1]]
     found = minimize(cost, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return Weights(*np.round(np.pad(found, (0, 10 - len(found))), 2).tolist())
+    return Weights(*np.round(np.pad(found, (0, len(fields(Weights)) - len(found))), 2).tolist())
 
 
 def see_pages(judged: Sequence[Judged], alone: Weights) -> NDArray[np.float64]:
-    """Return the features of all rows, (N, 10), with what their pages say."""
+    """Return the features of all rows, (N, 9), with what their pages say."""
     return np.concatenate(
         [
             np.hstack([page.features, look_around(page.features, weigh(page.features, alone), page.places)])

@@ -26,7 +26,7 @@ LEAST_STRANGE = -8.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of one line; where several looks read the same, the mean of what each knows."""
+    """What is known of one line; where several looks read the same, parted alike, the mean of what each knows."""
 
     odds: float
     """Log-odds, in nats, of all its digits being right and of none having been missed, as the lattice sees it."""
@@ -38,7 +38,7 @@ class Evidence:
     """Log-odds, in nats, of its row holding these digits and no others, says the reader of whole rows, who has seen
     each digit between its neighbours, and the row's ends too; 0 where nobody asked it."""
     left_out: float
-    """Pieces as high as digits that are none, 0..MOST_LEFT_OUT."""
+    """Pieces as high as digits that are none, slashes among them, 0..MOST_LEFT_OUT: now and then one is a digit."""
     strange: float
     """How probable the reader of glyphs finds it that the strangest of the digits is none, in nats,
     LEAST_STRANGE..0."""

@@ -1,6 +1,5 @@
 """Reads regions that a person names, or all strings of a page, when their length or their pattern is known."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -71,17 +70,16 @@ class LineReader:
         ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
         upright = Upright(ink, (), to_homography(ink.placement))
         lattices, decoded, kept = choose_rows(lattices, guesses, ink, self._classifier)
-        known = {id(row): find_evidence(row) for row in kept}
+        are_digits = set(map(id, kept))
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
-            if id(row) in known:
+            if id(row) in are_digits:
                 written = decide([lattice], [here], self._constraint, ANYWHERE, weigh)
                 line = to_line(written, upright, self._options, grey.shape)
                 if line is not None and not written.choice.reason:
                     evidence = replace(
-                        known[id(row)],
+                        find_evidence(written.row),
                         odds=to_log_odds(written.choice.share),
-                        length=math.log(len(line.digits)),
                         uncut=_ask_again(row, lattice, written.row.labels),
                     )
                     whole = LINE.apply(evidence) * written.lowering

@@ -2,7 +2,8 @@
 
 Two logistic regressions, fitted by benchmarks/trust.py on the development photos, pages without digits and drawn pages:
 the first judges each row by what it holds and by what the reader of whole rows sees there, the second knows besides
-what the first makes of the rest of the page.
+what the first makes of its company: the rest of the page, rows as high and near before others. Made-up pages are fitted
+with them, which say what must hold.
 """
 
 from collections.abc import Sequence
@@ -44,21 +45,20 @@ class Weights:
     seen: float
     """for each nat by which the reader of whole rows finds it unlikely that no digit stands there,"""
     page: float
-    """for each unit of the log-odds that the rest of the page is digits,"""
-    page_size: float
-    """for that times the logarithm of how many pieces say so."""
+    """for each unit of the log-odds that its company on the page is digits."""
 
 
-ALONE = Weights(-3.31, 0.72, 0.26, -0.68, -0.49, -1.45, -0.86, 0.51, 0.0, 0.0)
-TOGETHER = Weights(-2.48, 0.86, 0.05, -0.56, -0.25, -0.88, -0.27, 0.47, 1.76, -0.15)
+ALONE = Weights(-2.37, 1.28, 0.21, -0.97, -0.63, -1.77, -1.6, 0.42, 0.0)
+TOGETHER = Weights(-2.17, 1.23, 0.03, -0.84, -0.32, -0.93, -0.72, 0.46, 1.4)
 """For pages of which the reader of whole rows was asked,"""
 
-UNASKED_ALONE = Weights(-0.93, 1.93, 0.43, -1.01, -0.55, -1.67, -1.93, 0.0, 0.0, 0.0)
-UNASKED_TOGETHER = Weights(-0.35, 1.62, 0.28, -0.51, -0.23, -0.92, -1.28, 0.0, 2.89, -0.41)
+UNASKED_ALONE = Weights(-0.66, 1.94, 0.43, -0.95, -0.68, -1.79, -2.29, 0.0, 0.0)
+UNASKED_TOGETHER = Weights(-0.37, 1.92, 0.3, -0.6, -0.41, -1.07, -1.65, 0.0, 1.6)
 """and for those of a classifier that knows single glyphs alone: fitted in the same way, without what it saw."""
 
 MOST_SEEN = 10.0
-"""More nats than these say no more. Caps of 8 and 14 lose as many rows of digits, within 4 of 1,268."""
+"""More nats than these say no more. Caps of 8 and 14 lost as many rows of digits, within 4 of 1,268,
+when rows of any height and place were company."""
 
 LEAST_TRUST = 0.5
 """Rows trusted less than this (0..1) are no digits."""
@@ -70,13 +70,14 @@ LONG = 8.0
 """A row says no more about its page than if it had this many pieces."""
 
 PRIOR = 2.0
-"""The rest of a page counts at first as if this many pieces were digits as likely as not."""
+"""A row's company counts at first as if this many pieces beside it were digits as likely as not."""
 
 LIKE = 0.25
 """Rows of which one is this power of e higher than the other have 0.6 as much to say about each other (a Gaussian)."""
 
 NEAR, FAR = 6.0, 0.15
-"""Rows so many heights apart have e times less to say than neighbours, and all on the page at least this share."""
+"""Of what a row that stands beside has to say, this share counts wherever it stands, and of the rest e times less for
+each so many heights between the two."""
 
 FEW_PIECES = 8
 """A page with at most this many pieces, all of which may be digits, is read whatever they are: there is no company."""
@@ -102,25 +103,26 @@ def describe_rows(rows: Sequence[Decoded]) -> Features:
 
 
 def weigh(features: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
-    """Return the log-odds of N rows. features: (N, 8), or (N, 10) with what the page says."""
+    """Return the log-odds of N rows. features: (N, 8), or (N, 9) with what the page says."""
     return np.asarray(features @ np.array(astuple(weights)[: features.shape[1]]), np.float64)
 
 
 def look_around(features: Features, odds: NDArray[np.float64], places: Places) -> NDArray[np.float64]:
-    """Return what the rest of the page says about each row: (N, 2), for the fields page and page_size.
+    """Return the log-odds that a row's company is digits, (N, 1), for the field page; 0 for rows that hold none.
 
     odds: (N,) log-odds of each row by itself.
     """
     counts = np.minimum(features[:, 1:6].sum(axis=1), LONG)
     said = np.stack([to_shares(odds) * counts, counts])
-    sums = np.zeros((len(places), 2))
-    for number, place in enumerate(places):  # row by row: a page of thousands would fill gigabytes
-        kinship = measure_kinship(place, places)
-        kinship[number] = 0
-        sums[number] = said @ kinship
-    share = (sums[:, 0] + PRIOR / 2) / (sums[:, 1] + PRIOR)
-    page = np.log(share / (1 - share))
-    return np.stack([page, page * np.log1p(sums[:, 1])], axis=1)
+    have_digits = features[:, 1:5].any(axis=1)
+    speak = np.flatnonzero(counts > 0)
+    share = np.full(len(places), 0.5)
+    for number in np.flatnonzero(have_digits):  # row by row: a page of thousands would fill gigabytes
+        kinship = measure_kinship(places[number], places[speak])
+        kinship[speak == number] = 0
+        for_it, all_of_it = said[:, speak] @ kinship
+        share[number] = (for_it + PRIOR / 2) / (all_of_it + PRIOR)
+    return np.asarray(np.log(share / (1 - share))[:, None], np.float64)
 
 
 def measure_kinship(place: NDArray[np.float64], places: Places) -> NDArray[np.float64]:

@@ -105,7 +105,7 @@ def make_page(is_digits: bool, rng: np.random.Generator, rows: int = 6) -> Judge
     zeros = np.zeros(rows)
     seen = zeros + (8.0 if is_digits else 0.5)
     features = np.stack([zeros + 1, sure, zeros, zeros + 0.3, zeros, others, zeros, seen], axis=1).astype(np.float64)
-    assert features.shape == (rows, len(fields(Weights)) - 2), "all but what the page says"
+    assert features.shape == (rows, len(fields(Weights)) - 1), "all but what the page says"
     return Judged(features, np.ones((rows, 5)), np.full(rows, is_digits), np.ones(rows))
 
 

@@ -224,6 +224,8 @@ def tell_changes(looks: Sequence[Look], label: int | None) -> Iterator[str]:
     if glyph.label != around.label:
         yield f"As it stands it is {_tell(around)}; shown leaning to either side as well, {_tell(glyph)}."
     if label is None:
+        if row and row.label == NOT_A_DIGIT != glyph.label:
+            yield f"The glyph is {_tell(glyph)}, but the network for whole rows says {_tell(row)}."
         return
     if glyph.label == label:
         others = [look for look in (alone, around, row) if look and look.label != label]

@@ -158,6 +158,12 @@ def look(name: str, label: int, share: float) -> Look:
              "of digits is less likely than a 1."],
         ),
         ([(ALONE, 10, 0.6), (AROUND, 10, 0.6)], None, []),
+        ([(ALONE, 10, 0.6), (AROUND, 10, 0.6), (ROW, 10, 0.9)], None, []),
+        (
+            [(ALONE, 1, 0.7), (AROUND, 1, 0.8), (ROW, 10, 0.98)],
+            None,
+            ["The glyph is a 1 (0.80), but the network for whole rows says no digit (0.98)."],
+        ),
     ],
 )  # fmt: skip
 def test_sentences(looks: list[tuple[str, int, float]], label: int | None, said: list[str]) -> None:

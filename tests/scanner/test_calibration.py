@@ -1,6 +1,6 @@
 """Confidence: a straight line over the log-odds for a digit, a plane over the evidence for a line."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -31,6 +31,10 @@ def test_a_line_is_weighed_by_all_its_evidence() -> None:
     plane = LineCalibration(offset=1.0, odds=0.5, parted=-0.5, length=0.25, uncut=0.5, left_out=-1.0, strange=0.5)
     evidence = Evidence(odds=2.0, parted=3.0, length=4.0, uncut=-2.0, left_out=1.0, strange=-4.0)
     assert plane.apply(evidence) == pytest.approx(to_probability(1.0 + 1.0 - 1.5 + 1.0 - 1.0 - 1.0 - 2.0))
+
+
+def test_the_plane_weighs_the_evidence_in_its_order() -> None:
+    assert [each.name for each in fields(LineCalibration)] == ["offset", *(each.name for each in fields(Evidence))]
 
 
 @pytest.mark.parametrize("plane", [LINE, AGREED], ids=["looked at once", "looked at again"])

@@ -7,14 +7,20 @@ import numpy as np
 import pytest
 from drawing import draw_page
 
-from model.classifier import Classifier, StubClassifier
+from model.classifier import Classifier, StubClassifier, to_guesses
 from model.errors import WeightsError
+from scanner import regions
+from scanner.decode import Decoded
 from scanner.errors import RegionError
+from scanner.evidence import Evidence, find_evidence
 from scanner.knowledge import Knowledge, Region, name_regions
 from scanner.page import Page, open_pages
-from scanner.pipeline import Options, read
+from scanner.pipeline import ONCE, Options, read
 from scanner.reading import Reading
 from scanner.regions import LineReader, RegionReader
+
+THICK = 50
+"""Mean of a glyph, 0..255, whose pen is broad."""
 
 PAGE = Page(draw_page(["123", "4567"], np.random.default_rng(1)), "a.png")
 
@@ -89,8 +95,6 @@ def test_a_pattern_reads_a_doubtful_digit_otherwise() -> None:
 
     class Doubtful(StubClassifier):
         def classify(self, glyphs: np.ndarray) -> list:  # type: ignore[type-arg]
-            from model.classifier import to_guesses
-
             return to_guesses(np.tile(scores, (len(glyphs), 1)))
 
     picture = np.full((100, 120), 240, np.uint8)
@@ -104,6 +108,34 @@ def test_a_pattern_reads_a_doubtful_digit_otherwise() -> None:
     )
     assert (free.text, bound.text, bound.valid) == ("5", "6", True)
     assert bound.confidence < 0.91, "the classifier would have read otherwise"
+
+
+def test_the_confidence_of_a_string_that_a_rule_changed_is_of_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A third piece that is hardly a digit is taken for one by a length of three."""
+
+    class Fading(StubClassifier):
+        def classify(self, glyphs: np.ndarray) -> list:  # type: ignore[type-arg]
+            shares = np.full((len(glyphs), 11), 0.001, np.float32)
+            shares[:, 4] = np.where(glyphs[..., 0].mean(axis=(1, 2)) > THICK, 0.99, 0.04)
+            shares[:, 10] = 0.99 - shares[:, 4]
+            return to_guesses(shares)
+
+    judged = []
+
+    def spy(row: Decoded) -> Evidence:
+        judged.append("".join(map(str, row.labels)))
+        return find_evidence(row)
+
+    monkeypatch.setattr(regions, "find_evidence", spy)
+    picture = np.full((120, 260), 240, np.uint8)
+    for x, pen in ((40, 9), (110, 9), (180, 5)):
+        cv2.rectangle(picture, (x, 30), (x + 36, 86), 30, pen)
+    page = Page(picture, "a.png")
+    assert [line.text for line in read(page, Fading([4]), ONCE).lines] == ["44"]
+    assert [line.text for line in LineReader(Knowledge(length=(3, 3)), Fading([4]), Options()).read(page).lines] == [
+        "444"
+    ]
+    assert judged == ["444"]
 
 
 def test_regions_without_names_have_numbers() -> None:

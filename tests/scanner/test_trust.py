@@ -1,5 +1,6 @@
 """A row is known by its company: single strokes amid text are no ones."""
 
+import math
 import tracemalloc
 from dataclasses import replace
 
@@ -7,12 +8,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from model.classifier import CLASSES, Guess
 from scanner.decode import Decoded, Found
 from scanner.lattice import Candidate
 from scanner.page import Box
-from scanner.trust import FAR, MOST_SEEN, describe_rows, keep_digit_rows, look_around, measure_kinship
+from scanner.trust import (
+    FAR,
+    MOST_SEEN,
+    NEAR,
+    describe_rows,
+    find_places,
+    keep_digit_rows,
+    look_around,
+    measure_kinship,
+)
 
 PIECE = Candidate(0, 1, Box(0, 0, 6, 10), np.ones((10, 6), bool), 0)
 
@@ -22,12 +33,6 @@ def row(digits: str, others: int = 0, confidence: float = 0.99, blank: float | N
     guess = Guess(None, confidence, (0.0,) * CLASSES)
     found = tuple(Found(PIECE, guess, int(digit), confidence) for digit in digits)
     return Decoded(found, (PIECE,) * others, blank=blank)
-
-
-def move(row: Decoded, times: int) -> Decoded:
-    """Return a row without digits whose pieces are so many times as high."""
-    tall = Candidate(0, 1, Box(0, 0, 6 * times, 10 * times), np.ones((10 * times, 6 * times), bool), 0)
-    return replace(row, left_out=(tall,) * len(row.left_out))
 
 
 NOISE = [row("", others=4)] * 10
@@ -127,29 +132,67 @@ def test_what_is_seen_beyond_doubt_says_no_more(blank: float) -> None:
     assert np.array_equal(one, other)
 
 
-def place(height: float, left: float = 0.0) -> list[float]:
+def place(height: float, left: float = 0.0, top: float = 0.0) -> NDArray[np.float64]:
     """Return where a row of two digits lies."""
-    return [height, left, 0.0, left + 2 * height, height]
+    return np.array([height, left, top, left + 2 * height, top + height])
+
+
+def measure(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    return float(measure_kinship(one, other[None])[0])
 
 
 def test_rows_as_high_and_as_near_have_most_to_say() -> None:
     own = place(20)
-    beside, same_far, other_size = (
-        float(measure_kinship(np.array(own), np.array([each]))[0]) for each in (own, place(20, 2000), place(60))
-    )
-    assert beside == 1.0
-    assert same_far == pytest.approx(FAR, abs=0.01)
-    assert other_size < 0.01
+    assert measure(own, own) == 1.0
+    assert measure(own, place(20, 4000)) == pytest.approx(FAR, abs=0.01)
+    assert measure(own, place(60)) < 0.01
+
+
+@pytest.mark.parametrize(("across", "down"), [(0, 120), (0, -120), (140, 0), (-140, 0)])
+def test_it_is_as_near_on_every_side(across: float, down: float) -> None:
+    """All are five heights of 20 pixels from edge to edge; 40 wide."""
+    one, other = place(20, 500, 500), place(20, 500 + across, 500 + down)
+    assert measure(one, other) == pytest.approx(FAR + (1 - FAR) * math.exp(-5 / NEAR))
+    assert measure(other, one) == pytest.approx(measure(one, other))
+
+
+def test_a_row_lies_where_all_its_pieces_do_and_is_as_high_as_what_may_be_digits() -> None:
+    def piece(x: int, y: int, height: int) -> Candidate:
+        return Candidate(0, 1, Box(x, y, 5, height), np.ones((height, 5), bool), 0)
+
+    read = replace(row("4").found[0], candidate=piece(50, 30, 20))
+    lying = Decoded((read,), (piece(70, 26, 24),), (piece(90, 44, 8),))
+    assert find_places([lying, Decoded((), ())]).tolist() == [[22.0, 50, 26, 95, 52], [1, 0, 0, 1, 1]]
+
+
+def test_a_row_is_no_company_to_itself() -> None:
+    features = describe_rows([row("40725", blank=-30.0)])
+    assert look_around(features, np.array([5.0]), place(20)[None]).tolist() == [[0.0]]
+
+
+def change_size(row: Decoded, times: int) -> Decoded:
+    """Return a row without digits whose pieces are so many times as high."""
+    tall = Candidate(0, 1, Box(0, 0, 6 * times, 10 * times), np.ones((10 * times, 6 * times), bool), 0)
+    return replace(row, left_out=(tall,) * len(row.left_out))
 
 
 def test_print_of_another_size_says_nothing_of_a_row() -> None:
-    text, ones = [row("", others=4)] * 30, [row("1", blank=-6.0)]
+    text, lone = [row("", others=4)] * 30, row("1", blank=-6.0)
     company = [row("40725", blank=-30.0)] * 3
-    among_digits = keep_digit_rows([*company, *ones])
-    assert ones[0] in among_digits
-    large = [move(each, 3) for each in text]
-    assert ones[0] in keep_digit_rows([*large, *company, *ones])
-    assert ones[0] not in keep_digit_rows([*text, *company, *ones])
+    assert lone in keep_digit_rows([*company, lone])
+    assert lone in keep_digit_rows([*(change_size(each, 3) for each in text), *company, lone])
+    assert lone not in keep_digit_rows([*text, *company, lone])
+
+
+def test_print_far_away_says_little_of_a_row() -> None:
+    def shift(row: Decoded, by: int) -> Decoded:
+        moved = replace(PIECE, box=Box(by, by, 6, 10))
+        return replace(row, left_out=(moved,) * len(row.left_out))
+
+    company, lone = [row("40725", blank=-30.0)] * 3, row("1", blank=-6.0)
+    text = [row("", others=4)] * 20
+    assert lone not in keep_digit_rows([*text, *company, lone])
+    assert lone in keep_digit_rows([*(shift(each, 900) for each in text), *company, lone])
 
 
 def test_a_page_of_thousands_of_rows_is_weighed_row_by_row() -> None:

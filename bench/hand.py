@@ -9,7 +9,7 @@ from skimage.morphology import skeletonize
 
 from bench.signs import TALL, Picture, draw_sign
 from model.data import Glyphs
-from model.strokes import DIGITS, draw
+from model.strokes import FORMS, draw
 
 Owners = NDArray[np.uint16]
 
@@ -95,7 +95,7 @@ def take_hand(rng: np.random.Generator, height: float) -> Hand:
 
 
 def _choose_form(label: int, rng: np.random.Generator) -> str:
-    return STICK if label == 1 and rng.random() < STICKS else str(rng.choice(np.array(DIGITS[str(label)])))
+    return STICK if label == 1 and rng.random() < STICKS else str(rng.choice(np.array(FORMS[str(label)])))
 
 
 def write(text: str, hand: Hand, digits: Glyphs, rng: np.random.Generator, pitch: float = 0.0) -> Writing:

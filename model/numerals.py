@@ -20,12 +20,6 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "60 33 16 28 49 77 84 82 60",
         "53 15 07 29 69 97 95 73 53",  # low and wide
         "40 22 25 37 59 77 74 62 40",  # slim
-        "50 22 05 28 59 88 95 72 51 42 53 72 91",  # left at the top, for the next digit
-        "61 33 15 18 39 68 86 73 61 51 43 63 92",
-        "05 55 72 50 22 04 17 39 69 87 84 62",  # begun at the left, like an e
-        "16 46 63 51 31 13 06 18 49 78 86 73 51",
-        "04 24 42 31 13 05 08 39 68 86 73 41",
-        "71 40 13 06 18 49 78 95 92 60 40, 60 91",
     ),
     "1": (
         "50 59",
@@ -49,7 +43,6 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "32 60 60 49, 19 79",
         "50 59, 29 79",
         "24 32 50 50 48 69",  # a hooked foot
-        "16 51 50 50 59 39 38 79",  # a loop at the foot
     ),
     "2": (
         "24 13 31 50 62 55 09 09 89",
@@ -122,17 +115,6 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "80 30 30 14 14 44 66 68 49 09",
         "80 40 40 24 24 35 66 68 39 08",
         "40 24 24 55 67 59 38, 40 70 91",
-        "24 38 38 70 80",  # like a check mark, or a root sign
-        "03 13 38 38 60 90",
-        "25 39 39 50 80",
-        "13 15 29 38 70 71 91",
-        "30 30 37 28 07, 30 80",  # a hook with a flag
-        "40 40 36 28 18 07, 40 90",
-        "20 25 36 48 29 08, 20 71",
-        "31 30 37 18 06, 30 50 80",
-        "20 20 26 38 19 07, 20 90",  # a corner with a hooked stem
-        "80 30 30 25 36 48 29 08",
-        "23 26 48 39 08, 23 20 70",
     ),
     "6": (
         "70 33 16 28 59 87 75 45 17",
@@ -170,9 +152,6 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "30 61 49, 15 85",  # a tiny hat and a long bar: like a t
         "12 20 51 62 49, 25 95",
         "02 10 50 50 39, 04 84",
-        "20 61 49, 15 85",
-        "21 50 70 39, 03 94",
-        "10 31 70 55 38 29, 15 84",
     ),
     "8": (
         "81 50 21 33 66 88 59 28 36 63 81",
@@ -189,8 +168,6 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "44 22 40 71 63 45 17 29 69 87 65 44",
         "54 72 60 31 22 34 65 77 69 39 18 26 54",
         "80 50 22 34 75 87 59 28 26 63 80",
-        "80 44 17 29 59 77 55 22 10",  # open at the top, one stroke
-        "90 54 27 39 68 66 33 20 40",
     ),
     "9": (
         "82 50 21 14 45 82 82 79",
@@ -212,6 +189,45 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "55 24 12 30 60 72 64 57 39",
         "64 35 13 21 50 71 74 57 29",
         "72 50 21 13 34 63 72 76 58 39 18 16",  # like a script g
+    ),
+}
+"""Digits by label. Left out is what could be another digit: an open 4 like a 9, a 1 like a 7 without its bar."""
+
+CURSIVE: dict[str, tuple[str, ...]] = {
+    "0": (
+        "50 22 05 28 59 88 95 72 51 42 53 72 91",  # left at the top, for the next digit
+        "61 33 15 18 39 68 86 73 61 51 43 63 92",
+        "05 55 72 50 22 04 17 39 69 87 84 62",  # begun at the left, like an e
+        "16 46 63 51 31 13 06 18 49 78 86 73 51",
+        "04 24 42 31 13 05 08 39 68 86 73 41",
+        "71 40 13 06 18 49 78 95 92 60 40, 60 91",
+    ),
+    "1": (
+        "16 51 50 50 59 39 38 79",  # a loop at the foot
+    ),
+    "5": (
+        "24 38 38 70 80",  # like a check mark, or a root sign
+        "03 13 38 38 60 90",
+        "25 39 39 50 80",
+        "13 15 29 38 70 71 91",
+        "30 30 37 28 07, 30 80",  # a hook with a flag
+        "40 40 36 28 18 07, 40 90",
+        "20 25 36 48 29 08, 20 71",
+        "31 30 37 18 06, 30 50 80",
+        "20 20 26 38 19 07, 20 90",  # a corner with a hooked stem
+        "80 30 30 25 36 48 29 08",
+        "23 26 48 39 08, 23 20 70",
+    ),
+    "7": (
+        "20 61 49, 15 85",
+        "21 50 70 39, 03 94",
+        "10 31 70 55 38 29, 15 84",
+    ),
+    "8": (
+        "80 44 17 29 59 77 55 22 10",  # open at the top, one stroke
+        "90 54 27 39 68 66 33 20 40",
+    ),
+    "9": (
         "80 40 12 24 53 81 80 56 39 18",  # like a long s
         "90 51 22 34 63 90 65 38 09",
         "70 40 22 34 62 80 66 58 29 07",
@@ -220,4 +236,8 @@ DIGITS: dict[str, tuple[str, ...]] = {
         "60 30 12 24 54 72 60 81 66 48 19 07",
     ),
 }
-"""Digits by label. Left out is what could be another digit: an open 4 like a 9, a 1 like a 7 without its bar."""
+"""As quick hands write them, those of amounts in Latin America above all. Some look like other signs where they stand
+alone: a 5 like a check mark."""
+
+FORMS = {digit: (*ways, *CURSIVE.get(digit, ())) for digit, ways in DIGITS.items()}
+"""All forms, by label: what hands are drawn from for training."""

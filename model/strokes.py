@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.alphabet import OTHERS
-from model.numerals import DIGITS
+from model.numerals import DIGITS, FORMS
 
-__all__ = ["DIGITS", "OTHERS", "draw", "parse", "smooth"]
+__all__ = ["DIGITS", "FORMS", "OTHERS", "draw", "parse", "smooth"]
 
 GRID = 9.0
 """The largest coordinate of a stroke's points."""

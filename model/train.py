@@ -21,7 +21,7 @@ from model.errors import DataError, StorageError, WeightsError
 from model.negatives import make_negative
 from model.network import ARCHITECTURES, CLASSES, build
 from model.recipe import COMPACT, Recipe
-from model.strokes import DIGITS, draw
+from model.strokes import FORMS, draw
 
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
@@ -98,7 +98,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
             return make_negative(self.digits.images, self.digits.labels, rng), NOT_A_DIGIT
         if source == DRAWN:
             label = int(rng.integers(10))
-            ways = DIGITS[str(label)]
+            ways = FORMS[str(label)]
             return augment(draw(ways[rng.integers(len(ways))], rng), rng), label
         image, label = self.images[source][index], int(self.labels[source][index])
         if image.ndim == 2:

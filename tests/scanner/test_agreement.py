@@ -124,7 +124,7 @@ def test_what_two_looks_doubt_is_not_outvoted_by_nothing() -> None:
 
 
 def test_of_like_readings_the_first_looks_is_taken_unless_another_is_clearly_surer() -> None:
-    first, hardly, clearly = read("17", 0, opinion=-0.5), read("17", 3, opinion=-0.45), read("17", 6)
+    first, hardly, clearly = read("17", 0, opinion=-1.5), read("17", 3, opinion=-1.4), read("17", 6)
     assert agree([[first], [hardly]], may_add=False)[0].found == first.found
     assert agree([[first], [clearly]], may_add=False)[0].found == clearly.found
 
@@ -138,7 +138,7 @@ def test_rows_are_near_where_their_pieces_touch_a_place() -> None:
 
 
 def test_a_third_look_goes_where_two_differ_or_both_are_unsure() -> None:
-    sure, unsure, other = read("17"), read("42", 200, opinion=-4.0), read("55", 400)
+    sure, unsure, other = read("17"), read("42", 200, opinion=-8.0), read("55", 400)
     looks = [[sure, unsure, other], [sure, unsure, read("56", 400)]]
     assert find_unsettled(looks, may_add=False) == [frame(unsure), frame(other)]
     assert find_unsettled([[], [sure]], may_add=False) == []

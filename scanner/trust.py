@@ -113,14 +113,13 @@ def look_around(features: Features, odds: NDArray[np.float64], places: Places) -
     odds: (N,) log-odds of each row by itself.
     """
     counts = np.minimum(features[:, 1:6].sum(axis=1), LONG)
-    said = np.stack([to_shares(odds) * counts, counts])
-    have_digits = features[:, 1:5].any(axis=1)
-    speak = np.flatnonzero(counts > 0)
+    speakers = np.flatnonzero(counts > 0)
+    there, said = places[speakers], np.stack([to_shares(odds) * counts, counts])[:, speakers]
     share = np.full(len(places), 0.5)
-    for number in np.flatnonzero(have_digits):  # row by row: a page of thousands would fill gigabytes
-        kinship = measure_kinship(places[number], places[speak])
-        kinship[speak == number] = 0
-        for_it, all_of_it = said[:, speak] @ kinship
+    for number in np.flatnonzero(features[:, 1:5].any(axis=1)):  # row by row: all with all would fill gigabytes
+        kinship = measure_kinship(places[number], there)
+        kinship[speakers == number] = 0
+        for_it, all_of_it = said @ kinship
         share[number] = (for_it + PRIOR / 2) / (all_of_it + PRIOR)
     return np.asarray(np.log(share / (1 - share))[:, None], np.float64)
 

@@ -2,21 +2,23 @@ import numpy as np
 import pytest
 
 from model.alphabet import LETTERS, SIGNS
-from model.strokes import CURVE_STEPS, DIGITS, GRID, OTHERS, PENS, draw, parse, smooth
+from model.strokes import CURVE_STEPS, DIGITS, FORMS, GRID, OTHERS, PENS, draw, parse, smooth
 
 
 def test_every_digit_has_a_drawing() -> None:
     assert sorted(DIGITS) == list("0123456789")
     assert min(map(len, DIGITS.values())) >= 10
+    assert all(set(DIGITS[digit]) <= set(ways) for digit, ways in FORMS.items())
+    assert sorted(FORMS) == sorted(DIGITS)
 
 
 def test_no_drawing_is_said_twice() -> None:
-    drawings = [*(way for ways in DIGITS.values() for way in ways), *LETTERS, *SIGNS]
+    drawings = [*(way for ways in FORMS.values() for way in ways), *LETTERS, *SIGNS]
     assert len(drawings) == len(set(drawings))
     assert set(OTHERS) == {*LETTERS, *SIGNS}
 
 
-@pytest.mark.parametrize("text", [*(way for ways in DIGITS.values() for way in ways), *OTHERS])
+@pytest.mark.parametrize("text", [*(way for ways in FORMS.values() for way in ways), *OTHERS])
 def test_every_drawing_is_white_on_black_and_inside(text: str) -> None:
     picture = draw(text, np.random.default_rng(1))
     assert picture.shape == (64, 64)

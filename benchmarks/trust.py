@@ -137,15 +137,12 @@ def make_up_pages(asked: bool = True) -> list[Judged]:
         ([*doubtful, number], {8}),
         ([*ones, number], {0, 1, 2, 3}),
         ([_make_row("023456", confidence=0.92, blank=sight)] * 40, set(range(40))),
-        *(
-            (_make_clean_page(text, confidence, sight), set(range(100)))
-            for text, confidence in (("407", 0.9), ("4", 0.9))
-        ),
+        *((_make_clean_page(each, 0.9, sight), set(range(100))) for each in ("407", "4")),
         ([_make_row("1" * 12, confidence=0.992, blank=sight)] * 48, set(range(48))),
         *(([_make_row(each, blank=sight)], {0}) for each in ("1111111111", "0111111111", "111211131")),
     ]
     if asked:  # it sees little of faint writing
-        faint = [_make_clean_page(text, 0.99, blank) for text, blank in (("407", 0.0), ("47", -1.5), ("4", -3.5))]
+        faint = [_make_clean_page(each, 0.99, blank) for each, blank in (("407", 0.0), ("47", -1.5), ("4", -3.5))]
         pages += [(rows, set(range(100))) for rows in faint]
         seen, unseen = (_make_row("4072", confidence=0.9, blank=each) for each in (sight, -0.1))
         pages.append(([_make_row("", others=2), seen, unseen], {1}))

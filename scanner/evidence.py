@@ -48,9 +48,12 @@ class Evidence:
 
 def find_evidence(row: Decoded) -> Evidence:
     """Say what is known of a row of at least one digit."""
-    known = [_find_own_evidence(each) for each in (row, *row.alike)]
-    means = [sum(values) / len(known) for values in zip(*map(astuple, known), strict=True)]
-    return replace(Evidence(*means), agreed=row.agreed or 0.0)
+    own = _find_own_evidence(row)
+    if not row.alike:  # looks are rated often, while they are compared
+        return own
+    known = [astuple(own), *(astuple(_find_own_evidence(each)) for each in row.alike)]
+    means = (sum(values) / len(known) for values in zip(*known, strict=True))
+    return replace(Evidence(*means), agreed=own.agreed)
 
 
 def _find_own_evidence(row: Decoded) -> Evidence:
@@ -63,6 +66,7 @@ def _find_own_evidence(row: Decoded) -> Evidence:
         weigh_opinion(row.uncut),
         min(float(len(row.left_out)), MOST_LEFT_OUT),
         max(math.log(max(none, LEAST)), LEAST_STRANGE),
+        row.agreed or 0.0,
     )
 
 

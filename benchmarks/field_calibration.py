@@ -27,7 +27,7 @@ from scanner.fields import find_written
 from scanner.form import Form
 from scanner.forms import FormReader
 from scanner.page import Page
-from scanner.pipeline import Options
+from scanner.pipeline import Options, list_takings
 from scanner.written import Written
 
 ACCEPT = 0.99
@@ -58,7 +58,7 @@ def _read(reader: FormReader, page: Page, classifier: GlyphClassifier) -> Mappin
         form, spec, upright = reader.lay(page, to_grey(page.image))
     except UnlikeTemplateError:
         return {}
-    return find_written(upright, spec.fields, form.template.sums, classifier)[0]
+    return find_written(upright, spec.fields, form.template.sums, classifier, list_takings(Options()))[0]
 
 
 def _spell(written: Written) -> str:

@@ -18,6 +18,7 @@ from model.classifier import Classifier
 from model.context import CHANNELS, look_alone
 from model.data import NOT_A_DIGIT, Glyphs, split
 from model.errors import DataError, StorageError, WeightsError
+from model.lesson import hear
 from model.negatives import make_negative
 from model.network import ARCHITECTURES, CLASSES, build
 from model.recipe import COMPACT, Recipe
@@ -60,7 +61,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no type
         own += [(NEGATIVE, i) for i in range(round(count * recipe.negatives))]
         self.items = np.array(own, np.int64)
         self.labels = [digits.labels, *[extra.labels for extra in extras]]
-        opinions = [teacher.score(extra.images) if teacher and extra.are_views else None for extra in extras]
+        opinions = [hear(teacher, extra) if teacher and extra.are_views else None for extra in extras]
         self.opinions = [None, *opinions]
         self._shuffle()
 
@@ -125,9 +126,8 @@ def train(
     A checkpoint after each epoch lies in folder/backup-*: after a stop the same call goes on there; another recipe or
     other data start anew. The weights kept are the last epoch's, or, with a patience, the best one's. start: a network
     to go on from, with a new course of the learning rate. verbose: 1 shows Keras' progress bar, 2 a line an epoch, 0
-    nothing. teacher: a larger network, such as a committee, whose opinion of the views among the extras is learnt
-    beside their labels (distillation: Hinton et al., 2015). logs: folder for TensorBoard. tell: takes sentences for the
-    person. Returns the network. Raises StorageError.
+    nothing. teacher: whose opinion of the views among the extras is learnt beside their labels (distillation: Hinton et
+    al., 2015). logs: folder for TensorBoard. tell: takes sentences. Returns the network. Raises StorageError.
     """
     keras.utils.set_random_seed(recipe.seed)
     fit, held = split(mnist, recipe.seed)

@@ -8,18 +8,24 @@ import numpy as np
 
 from model.classifier import GlyphClassifier
 from scanner.calibration import DIGIT
-from scanner.cells import build_lattices, find_field_blobs
+from scanner.cells import Place, build_lattices, find_field_blobs
 from scanner.choice import settle_sum
 from scanner.constraint import Constraint
 from scanner.decode import Found
+from scanner.ink import Ink, Taking
+from scanner.lattice import Lattice
 from scanner.page import Box
-from scanner.pipeline import Options, classify, list_alternatives
+from scanner.pipeline import Options, classify, list_alternatives, list_takings
 from scanner.reading import REFUSED, Digit, Field, Line
-from scanner.registration import to_picture_box, to_quad
+from scanner.registration import Homography, to_picture_box, to_quad
 from scanner.second_look import look_again
 from scanner.template import FieldSpec, Kind, Sum
+from scanner.uncut import RowScorer, read_uncut
 from scanner.upright import Upright
-from scanner.written import Written, decide
+from scanner.written import Written, decide, merge
+
+SURE = 0.99
+"""Fields less sure than this (0..1) are looked at again."""
 
 IN_PICTURE = 0.9
 """A field of which less than this share lies in the picture was cut off."""
@@ -37,12 +43,12 @@ def read_fields(
 
     shape: height and width of the picture in whose pixels boxes are.
     """
-    written, reasons = find_written(upright, fields, sums, classifier)
+    written, reasons = find_written(upright, fields, sums, classifier, list_takings(options))
     places = {name: place.box for (name, _), place in zip(fields, upright.places, strict=True)}
     found: list[Field] = []
     lines: list[Line] = []
     for name, each in written.items():
-        line = to_line(each, upright, options, shape)
+        line = to_line(each, upright.to_picture, options, shape)
         reason = _explain(each, line, places[name], upright, shape) or reasons.get(name, "")
         text = "" if line is None else line.text
         box = to_picture_box(places[name], upright.to_picture, shape[1], shape[0])
@@ -53,24 +59,54 @@ def read_fields(
 
 
 def find_written(
-    upright: Upright, fields: Sequence[tuple[str, FieldSpec]], sums: Sequence[Sum], classifier: GlyphClassifier
+    upright: Upright,
+    fields: Sequence[tuple[str, FieldSpec]],
+    sums: Sequence[Sum],
+    classifier: GlyphClassifier,
+    takings: Sequence[Taking] = (),
 ) -> tuple[dict[str, Written], Mapping[str, str]]:
-    """Return what is written in each field, by its name, and why sums are wrong, by the names of their fields."""
-    blobs = find_field_blobs(upright.ink, upright.places)
+    """Return what is written in each field, by its name, and why sums are wrong, by the names of their fields.
+
+    takings: how the ink of fields in doubt is taken again.
+    """
     read = [i for i, (_, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX]
-    lattices = [build_lattices(blobs[i], upright.places[i], upright.ink) for i in read]
+    specs = [fields[i][1] for i in read]
+    places = [upright.places[i] for i in read]
+    written = _look(upright.ink, places, specs, classifier)
+    doubtful = [i for i, each in enumerate(written) if each.is_inked and (each.confidence < SURE or each.explain())]
+    looks = {i: [written[i]] for i in doubtful}
+    for taking in takings if doubtful else ():
+        ink = upright.retake(taking)
+        seen = _look(ink, [places[i] for i in doubtful], [specs[i] for i in doubtful], classifier)
+        for i, each in zip(doubtful, seen, strict=True):
+            looks[i].append(each)
+    for i, seen in looks.items():
+        written[i] = merge(seen)
+    by_name = {fields[i][0]: each for i, each in zip(read, written, strict=True)}
+    return by_name, _settle_sums(by_name, sums)
+
+
+def _look(ink: Ink, places: Sequence[Place], specs: Sequence[FieldSpec], classifier: GlyphClassifier) -> list[Written]:
+    """Return what some ink says of each field."""
+    lattices = [
+        build_lattices(blobs, place, ink) for blobs, place in zip(find_field_blobs(ink, places), places, strict=True)
+    ]
+    if isinstance(classifier, RowScorer):
+        lattices = _read_uncut(lattices, ink, classifier)
     filled = [lattice for field in lattices for lattice in field if lattice is not None]
-    guesses = iter(classify(filled, upright.ink, classifier))
+    guesses = iter(classify(filled, ink, classifier))
     first = []
-    for i, field in zip(read, lattices, strict=True):
+    for spec, field in zip(specs, lattices, strict=True):
         answers = [next(guesses) if lattice is not None else [] for lattice in field]
-        first.append(decide(field, answers, Constraint(fields[i][1])))
-    again = look_again(first, upright.ink, classifier)
-    written = {
-        fields[i][0]: decide(each.lattices, answers, each.constraint)
-        for i, each, answers in zip(read, first, again, strict=True)
-    }
-    return written, _settle_sums(written, sums)
+        first.append(decide(field, answers, Constraint(spec)))
+    again = look_again(first, ink, classifier)
+    return [decide(each.look.lattices, answers, each.constraint) for each, answers in zip(first, again, strict=True)]
+
+
+def _read_uncut(fields: Sequence[Sequence[Lattice | None]], ink: Ink, scorer: RowScorer) -> list[list[Lattice | None]]:
+    """Return the lattices of fields with what the network for whole rows says of them; each box of a comb is a row."""
+    read = iter(read_uncut([lattice for field in fields for lattice in field if lattice is not None], ink, scorer))
+    return [[None if lattice is None else next(read) for lattice in field] for field in fields]
 
 
 def _settle_sums(written: dict[str, Written], sums: Sequence[Sum]) -> Mapping[str, str]:
@@ -98,27 +134,27 @@ def _explain(written: Written, line: Line | None, box: Box, upright: Upright, sh
     return written.explain()
 
 
-def to_line(written: Written, upright: Upright, options: Options, shape: tuple[int, ...]) -> Line | None:
+def to_line(written: Written, to_picture: Homography, options: Options, shape: tuple[int, ...]) -> Line | None:
     """Return the digits of a field as a line of the picture; None where it is empty.
 
-    shape: height and width of the picture.
+    to_picture: from working pixels of the upright form. shape: height and width of the picture.
     """
     if not written.row.found:
         return None
-    digits = tuple(_to_digit(found, written.lowering, upright, options, shape) for found in written.row.found)
+    digits = tuple(_to_digit(found, written.lowering, to_picture, options, shape) for found in written.row.found)
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
     return Line(digits, written.confidence, box, written.marks)
 
 
-def _to_digit(found: Found, factor: float, upright: Upright, options: Options, shape: tuple[int, ...]) -> Digit:
+def _to_digit(found: Found, factor: float, to_picture: Homography, options: Options, shape: tuple[int, ...]) -> Digit:
     confidence = DIGIT.apply(found.confidence) * factor
     text = str(found.label) if confidence >= options.reject_below else REFUSED
     return Digit(
         text,
         confidence,
-        to_picture_box(found.candidate.box, upright.to_picture, shape[1], shape[0]),
+        to_picture_box(found.candidate.box, to_picture, shape[1], shape[0]),
         list_alternatives(found, text),
     )
 

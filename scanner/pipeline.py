@@ -215,7 +215,7 @@ def look_again(
     what the first look did not see may be there. A third look goes where the first two differ.
     """
     looks, places = [rows], [frame(row) for row in rows]
-    for taking in [each for each in AGAIN if each != Taking(options.binarisation)]:
+    for taking in list_takings(options):
         if not (places or (may_add and not any(looks))):
             break
         other = take_otherwise(ink, taking)
@@ -229,11 +229,20 @@ def look_again(
     return agree(looks, may_add) if len(looks) > 1 else rows
 
 
+def list_takings(options: Options) -> list[Taking]:
+    """Return how ink is taken in further looks; none where the person wants but one."""
+    return [each for each in AGAIN if each != Taking(options.binarisation)] if options.again else []
+
+
 def take_otherwise(ink: Ink, taking: Taking) -> Ink:
     """Return the ink of the same page taken otherwise; rules that only the first look saw part strings still."""
-    finest = FINEST * estimate_digit_height(ink.pieces)
-    other, _ = clean(ink.even, ink.placement, replace(taking, blur=min(taking.blur, finest)))
+    other, _ = clean(ink.even, ink.placement, limit_blur(taking, ink))
     return replace(other, rules=other.rules | ink.rules)
+
+
+def limit_blur(taking: Taking, ink: Ink) -> Taking:
+    """Return a way to take ink that does not smooth away the strokes of such small digits."""
+    return replace(taking, blur=min(taking.blur, FINEST * estimate_digit_height(ink.pieces)))
 
 
 def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:

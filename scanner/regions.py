@@ -19,7 +19,7 @@ from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.template import FieldSpec
 from scanner.uncut import weigh_strings
-from scanner.upright import Upright, cut_regions, to_homography
+from scanner.upright import cut_regions, to_homography
 from scanner.ways import weigh
 from scanner.written import decide
 
@@ -68,14 +68,14 @@ class LineReader:
         """Read a page's strings."""
         grey = to_grey(page.image)
         ink, lattices, guesses = take_apart(grey, self._classifier, self._options)
-        upright = Upright(ink, (), to_homography(ink.placement))
+        to_picture = to_homography(ink.placement)
         lattices, decoded, kept = choose_rows(lattices, guesses, ink, self._classifier)
         are_digits = set(map(id, kept))
         lines = []
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in are_digits:
                 written = decide([lattice], [here], self._constraint, ANYWHERE, weigh)
-                line = to_line(written, upright, self._options, grey.shape)
+                line = to_line(written, to_picture, self._options, grey.shape)
                 if line is not None and not written.choice.reason:
                     evidence = replace(
                         find_evidence(written.row),

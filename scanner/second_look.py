@@ -24,12 +24,12 @@ def look_again(fields: Sequence[Written], ink: Ink, classifier: GlyphClassifier)
 
     All poses of all fields are one batch.
     """
-    guesses = [tuple(list(each) for each in field.guesses) for field in fields]
+    guesses = [tuple(list(each) for each in field.look.guesses) for field in fields]
     places: list[tuple[list[Guess], int]] = []
     views: list[NDArray[np.uint8]] = []
     for field, known in zip(fields, guesses, strict=True):
         likely = _list_likely(field)
-        for lattice, answers in zip(field.lattices, known, strict=True):
+        for lattice, answers in zip(field.look.lattices, known, strict=True):
             if lattice is None:
                 continue
             chosen = [i for i, candidate in enumerate(lattice.candidates) if id(candidate) in likely]

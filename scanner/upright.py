@@ -1,6 +1,6 @@
 """A page of a form, laid upright: one warp takes the picture to where its blank has its fields."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -13,7 +13,7 @@ from scanner.form import FormPage
 from scanner.ink import Ink, Mask, Taking, drop_faint, take_ink
 from scanner.page import Box
 from scanner.pieces import find_pieces
-from scanner.pipeline import Options, find_ink
+from scanner.pipeline import Options, find_ink, limit_blur, take_otherwise
 from scanner.placement import TO_CENTRES, Placement
 from scanner.registration import Homography, scale_by
 from scanner.template import FieldSpec, Kind
@@ -34,6 +34,8 @@ class Upright:
     """One for each field, in the form's order."""
     to_picture: Homography
     """Takes working pixels of the upright form to pixels of the picture."""
+    retake: Callable[[Taking], Ink]
+    """Takes the same ink otherwise."""
 
 
 def choose_scale(width: int, height: int, fields: Sequence[tuple[str, FieldSpec]]) -> float:
@@ -65,11 +67,21 @@ def lay_upright(grey: Grey, page: FormPage, homography: Homography, print_: Mask
     to_picture = homography @ scale_by(1 / scale)
     upright = _warp(grey, to_picture, print_.shape)
     if page.blank is None:
-        return Upright(keep_writing(find_ink(upright, options), print_), places, to_picture)
-    even = even_light(upright, is_sheet=True)
-    written, erased = drop_print(take_ink(even, Taking(options.binarisation)).mask, print_, places)
-    clear = drop_faint(find_pieces(written), even)
-    return Upright(Ink(clear, np.zeros_like(clear.mask), to_placement(to_picture), erased, even), places, to_picture)
+        usual = find_ink(upright, options)
+
+        def keep(ink: Ink) -> Ink:
+            return keep_writing(ink, print_)
+
+        return Upright(keep(usual), places, to_picture, lambda taking: keep(take_otherwise(usual, taking)))
+    even, placement = even_light(upright, is_sheet=True), to_placement(to_picture)
+
+    def take(taking: Taking) -> Ink:
+        written, erased = drop_print(take_ink(even, taking).mask, print_, places)
+        clear = drop_faint(find_pieces(written), even, taking.faint)
+        return Ink(clear, np.zeros_like(clear.mask), placement, erased, even)
+
+    usual = take(Taking(options.binarisation))
+    return Upright(usual, places, to_picture, lambda taking: take(limit_blur(taking, usual)))
 
 
 def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Options) -> Upright:
@@ -86,7 +98,11 @@ def cut_regions(grey: Grey, fields: Sequence[tuple[str, FieldSpec]], options: Op
     ]
     shift = np.array([[1, 0, whole.x], [0, 1, whole.y], [0, 0, 1]], np.float64)
     places = _to_places(moved, ink.placement.scale)
-    return Upright(drop_walls(ink, places), places, shift @ to_homography(ink.placement))
+
+    def retake(taking: Taking) -> Ink:
+        return drop_walls(take_otherwise(ink, taking), places)
+
+    return Upright(drop_walls(ink, places), places, shift @ to_homography(ink.placement), retake)
 
 
 def to_placement(homography: Homography) -> Placement:

@@ -2,20 +2,21 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from model.classifier import Guess
 from scanner.choice import FAVOUR, OVERRULED, Choice, choose
 from scanner.constraint import BLANK, MISSING, Constraint
 from scanner.decode import Decoded, Found, part_points
-from scanner.evidence import to_log_odds
+from scanner.evidence import to_log_odds, weigh_opinion
 from scanner.field_evidence import FIELD, MOST_LEFT_OUT, FieldEvidence
 from scanner.field_ways import weigh_field
 from scanner.lattice import Candidate, Lattice
 from scanner.marks import find_marks
 from scanner.nbest import Hypothesis, join_cells, list_readings
 from scanner.template import FieldSpec
+from scanner.uncut import weigh_strings
 from scanner.ways import SMALL, Way
 
 Weigher = Callable[[Lattice, list[Guess]], list[Way]]
@@ -35,16 +36,41 @@ EMPTY = Hypothesis("", 1.0, ())
 
 
 @dataclass(frozen=True)
-class Written:
-    """A field and what may stand in it."""
+class Look:
+    """The candidates of a field, as its ink was taken in one way, and what they may be read as."""
 
-    constraint: Constraint
     lattices: tuple[Lattice | None, ...]
     """One for each box of a comb, and one for a plain field; None where there is no ink."""
     guesses: tuple[list[Guess], ...]
     """One for each candidate of each lattice."""
+    readings: tuple[Hypothesis, ...]
+    """Likeliest first, their shares those without rules."""
+
+    def holds(self, reading: Hypothesis) -> bool:
+        """Tell whether a reading is made of this look's candidates; one without any is of no look."""
+        pieces = {id(step.way.candidate) for step in reading.steps}
+        return any(id(each) in pieces for lattice in self.lattices if lattice for each in lattice.candidates)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A field and what may stand in it."""
+
+    constraint: Constraint
+    looks: tuple[Look, ...]
+    """How its ink was seen, once or otherwise again."""
     choice: Choice
     """The reading that is taken."""
+
+    @property
+    def is_inked(self) -> bool:
+        """Whether anything stands there, whatever it is."""
+        return any(lattice is not None for look in self.looks for lattice in look.lattices)
+
+    @cached_property
+    def look(self) -> Look:
+        """The look whose candidates the reading is made of."""
+        return next((look for look in self.looks if look.holds(self.choice.reading)), self.looks[0])
 
     @property
     def spec(self) -> FieldSpec:
@@ -56,7 +82,7 @@ class Written:
         """0..1: how likely the reading is right."""
         return FIELD.apply(self.evidence) * self.lowering
 
-    @property
+    @cached_property
     def evidence(self) -> FieldEvidence:
         """What speaks for and against the reading."""
         is_filled, breaks = bool(self.row.found), bool(self.explain())
@@ -66,7 +92,23 @@ class Written:
             checked=float(is_filled and not breaks and self.constraint.is_checked),
             left_out=float(min(len(self.row.left_out), MOST_LEFT_OUT)),
             length=math.log(max(1, len(self.row.found))),
+            uncut=self._ask_rows(),
+            apart=self._measure_apart(),
         )
+
+    def _ask_rows(self) -> float:
+        """Return what the reader of rows thinks of the digits, in each box that it has read, as log-odds in nats."""
+        read = [lattice for lattice in self.look.lattices if lattice is not None and lattice.frames is not None]
+        if not read:
+            return 0.0
+        own = [set(map(id, lattice.candidates)) for lattice in read]
+        strings = [[found.label for found in self.row.found if id(found.candidate) in here] for here in own]
+        return weigh_opinion(sum(weigh_strings(read, strings)))
+
+    def _measure_apart(self) -> float:
+        """Return the share of the further looks, 0..1, that read something else."""
+        others = [look for look in self.looks if look is not self.look]
+        return sum(look.readings[0].text != self.choice.reading.text for look in others) / max(1, len(others))
 
     @property
     def lowering(self) -> float:
@@ -91,18 +133,18 @@ class Written:
     @cached_property
     def marks(self) -> tuple[tuple[int, str], ...]:
         """Points and other marks between the digits of a plain field; combs have none."""
-        return () if len(self.lattices) > 1 else find_marks(self.row)
+        return () if len(self.look.lattices) > 1 else find_marks(self.row)
 
     @property
     def _height(self) -> float:
-        return max((lattice.height for lattice in self.lattices if lattice is not None), default=0.0)
+        return max((lattice.height for lattice in self.look.lattices if lattice is not None), default=0.0)
 
     def _list_pieces(self) -> list[tuple[Way, bool]]:
         pieces = [(step.way, step.label is not None) for step in self.choice.reading.steps]
-        lattice = self.lattices[0]
-        if len(self.lattices) > 1 or lattice is None:
+        lattice = self.look.lattices[0]
+        if len(self.look.lattices) > 1 or lattice is None:
             return pieces
-        return part_points(pieces, weigh_field(lattice, self.guesses[0]), lattice.height)
+        return part_points(pieces, weigh_field(lattice, self.look.guesses[0]), lattice.height)
 
     def explain(self) -> str:
         """Return why the field is not valid, refused digits aside, in a sentence; nothing where it is."""
@@ -122,7 +164,7 @@ def decide(
 ) -> Written:
     """Return a field with the reading that is taken: of few readings first, of many where none of those obeys.
 
-    lattices: as Written has them. guesses: one list for each of them, empty where there is no lattice. favour: how many
+    lattices: as Look has them. guesses: one list for each of them, empty where there is no lattice. favour: how many
     times likelier a text is when it obeys the rules. weigher: weighs the candidates of each lattice.
     """
     ways = [
@@ -134,8 +176,28 @@ def decide(
         # the free readings stay among those that are weighed: they tell what the rules overrule
         allowed = _list(lattices, ways, constraint.most, MANY, constraint.may_begin)
         seen = {each.text for each in free}
-        choice = choose([*free, *(each for each in allowed if each.text not in seen)], constraint, favour)
-    return Written(constraint, tuple(lattices), tuple(guesses), choice)
+        free = [*free, *(each for each in allowed if each.text not in seen)]
+        choice = choose(free, constraint, favour)
+    return Written(constraint, (Look(tuple(lattices), tuple(guesses), tuple(free)),), choice)
+
+
+def merge(seen: Sequence[Written]) -> Written:
+    """Return one field, seen in several looks, with the reading that the mean of all makes likeliest.
+
+    Looks err apart from one another, as readers do (the sum rule; Kittler et al., 1998). A further look that reads
+    nothing does not count: it is blind to what the others see.
+    """
+    first, *others = (look for each in seen for look in each.looks)
+    looks = first, *(look for look in others if look.readings[0].text)
+    best: dict[str, Hypothesis] = {}
+    shares: dict[str, float] = {}
+    for reading in (reading for look in looks for reading in look.readings):
+        shares[reading.text] = shares.get(reading.text, 0.0) + reading.share / len(looks)
+        if reading.text not in best or reading.share > best[reading.text].share:
+            best[reading.text] = reading
+    readings = [replace(reading, share=shares[text]) for text, reading in best.items()]
+    constraint = seen[0].constraint
+    return Written(constraint, looks, choose(sorted(readings, key=lambda each: -each.share), constraint))
 
 
 def _list(

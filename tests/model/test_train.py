@@ -83,6 +83,7 @@ def test_an_epoch_holds_every_share(small: Glyphs) -> None:
 
 
 def test_a_teacher_s_opinion_of_views_is_learnt_beside_their_labels(small: Glyphs, weights: Path) -> None:
+    from model.lesson import hear
     from model.train import Batches, Recipe
 
     views = Glyphs(look_alone(small.images), small.labels, "x")
@@ -91,7 +92,7 @@ def test_a_teacher_s_opinion_of_views_is_learnt_beside_their_labels(small: Glyph
     targets = batches[0][1]
     sources = batches.items[batches.order][:, 0]
     assert np.array_equal(targets[sources < 2].max(axis=1), np.ones((sources < 2).sum())), "glyphs have their label"
-    opinions = teacher.score(views.images)
+    opinions = hear(teacher, views)
     places = batches.items[batches.order][sources == 2, 1]
     expected = 0.25 * np.eye(11)[views.labels[places]] + 0.75 * opinions[places]
     assert np.allclose(targets[sources == 2], expected, atol=1e-6)

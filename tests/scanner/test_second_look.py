@@ -41,7 +41,7 @@ def test_the_mean_of_all_poses_counts() -> None:
     ((guess,),) = look_again([field], ink, StubClassifier([7], confidence=0.99))[0]
     assert guess.label == 7, "four poses outvote one"
     ((same,),) = look_again([field], ink, StubClassifier([1], confidence=0.9))[0]
-    assert same.scores == pytest.approx(field.guesses[0][0].scores, abs=1e-6)
+    assert same.scores == pytest.approx(field.look.guesses[0][0].scores, abs=1e-6)
 
 
 def test_each_pose_of_each_likely_digit_is_looked_at_once_and_differs() -> None:
@@ -60,7 +60,7 @@ def test_what_is_unlikely_and_what_is_empty_stays() -> None:
     field, ink = write(2)
     again = look_again([field], ink, StubClassifier([7]))[0][0]
     likely = {id(step.way.candidate) for each in field.choice.others for step in each.steps if step.label is not None}
-    lattice = field.lattices[0]
+    lattice = field.look.lattices[0]
     assert lattice is not None
-    for candidate, before, after in zip(lattice.candidates, field.guesses[0], again, strict=True):
+    for candidate, before, after in zip(lattice.candidates, field.look.guesses[0], again, strict=True):
         assert (before == after) == (id(candidate) not in likely)

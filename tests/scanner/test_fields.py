@@ -1,0 +1,161 @@
+"""Fields: what the reader of whole rows adds, and which are looked at again, from ink that is taken otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from drawing import whiten
+from numpy.typing import NDArray
+
+from model.classifier import Guess, StubClassifier
+from scanner.cells import Place
+from scanner.fields import find_written
+from scanner.ink import Ink, Taking
+from scanner.pieces import find_pieces
+from scanner.placement import Placement
+from scanner.template import FieldSpec, Sum
+from scanner.upright import Upright
+from scanner.written import Written
+
+TAKINGS = (Taking(blur=1.0), Taking(blur=2.0))
+NONE = 10
+SPECS = tuple(
+    (name, FieldSpec.model_validate({"box": [20, top, 300, 60]})) for name, top in (("upper", 20), ("lower", 120))
+)
+
+
+def draw_bars(*bars: tuple[int, int]) -> Ink:
+    """Return ink of upright bars, 40 pixels high; the top of each and how broad it is."""
+    mask = np.zeros((220, 340), bool)
+    for top, width in bars:
+        mask[top : top + 40, 150 : 150 + width] = True
+    return Ink(find_pieces(mask), np.zeros_like(mask), Placement.of_scale(1.0), np.zeros_like(mask), whiten(mask))
+
+
+class Page:
+    """An upright page whose ink is otherwise each time it is taken."""
+
+    def __init__(self, *inks: Ink) -> None:
+        self.left = list(inks[1:])
+        self.taken: list[Taking] = []
+        places = tuple(Place(spec.box, 0) for _, spec in SPECS)
+        self.upright = Upright(inks[0], places, np.eye(3), self._retake)
+
+    def _retake(self, taking: Taking) -> Ink:
+        self.taken.append(taking)
+        return self.left.pop(0)
+
+    def read(self, classifier: StubClassifier, takings: Sequence[Taking] = TAKINGS) -> dict[str, tuple[str, float]]:
+        written, _ = find_written(self.upright, SPECS, (), classifier, takings)
+        return {name: (each.choice.reading.text, each.confidence) for name, each in written.items()}
+
+
+class ByWidth(StubClassifier):
+    """Takes slender bars for a 1 and broad ones for a 7, whatever surrounds them."""
+
+    def __init__(self, slender: float, broad: float) -> None:
+        """slender, broad: how sure it is of each."""
+        super().__init__([1])
+        self.stubs = StubClassifier([1], slender), StubClassifier([7], broad)
+        self.broad = 0
+
+    def classify(self, glyphs: NDArray[np.uint8]) -> list[Guess]:
+        are_broad = [bool(np.count_nonzero(glyph[..., 0].max(axis=0)) >= 8) for glyph in glyphs]
+        self.broad += sum(are_broad)
+        return [
+            self.stubs[is_broad].classify(glyph[None])[0] for is_broad, glyph in zip(are_broad, glyphs, strict=True)
+        ]
+
+
+class RowStub(StubClassifier):
+    """Doubts each glyph, and takes each whole row for one digit."""
+
+    def __init__(self, digit: int) -> None:
+        super().__init__([1], 0.5)
+        self.digit = digit
+        self.rows = 0
+
+    def score_rows(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+        self.rows += len(strips)
+        answers = []
+        for strip in strips:
+            frames = np.full((strip.shape[1] // 4, 11), 0.001, np.float32)
+            frames[:, NONE] = 0.99
+            frames[len(frames) // 2] = 0.001
+            frames[len(frames) // 2, self.digit] = 0.99
+            answers.append(np.log(frames))
+        return answers
+
+
+UPPER, LOWER, BROAD_UPPER, BROAD_LOWER = (30, 6), (130, 6), (30, 20), (130, 20)
+
+
+def test_sure_fields_and_empty_ones_are_looked_at_once() -> None:
+    for ink in (draw_bars(UPPER, LOWER), draw_bars()):
+        page = Page(ink)
+        page.read(StubClassifier([1], 0.99999))
+        assert page.taken == []
+
+
+def test_a_field_in_doubt_is_looked_at_in_each_way_and_no_other() -> None:
+    page = Page(*[draw_bars(UPPER, BROAD_LOWER)] * 3)
+    classifier = ByWidth(0.6, 0.99999)
+    assert page.read(classifier)["lower"][0] == "7"
+    assert page.taken == list(TAKINGS)
+    once = ByWidth(0.6, 0.99999)
+    Page(draw_bars(UPPER, BROAD_LOWER)).read(once, ())
+    assert classifier.broad == once.broad > 0
+
+
+def test_what_most_looks_see_is_read_where_they_see_it() -> None:
+    page = Page(draw_bars(UPPER), draw_bars(BROAD_UPPER), draw_bars(BROAD_UPPER))
+    written, _ = find_written(page.upright, SPECS, (), ByWidth(0.6, 0.9), TAKINGS)
+    assert written["upper"].choice.reading.text == "7"
+    assert [found.candidate.box.width for found in written["upper"].row.found] == [20]
+
+
+def test_a_look_that_sees_nothing_does_not_count() -> None:
+    page = Page(draw_bars(UPPER), draw_bars(), draw_bars())
+    once = Page(draw_bars(UPPER)).read(StubClassifier([1], 0.6), ())
+    assert page.read(StubClassifier([1], 0.6)) == once
+    assert once["upper"][0] == "1"
+
+
+def test_looks_that_differ_make_a_field_less_sure() -> None:
+    def look(*inks: Ink) -> Written:
+        return find_written(Page(*inks).upright, SPECS, (), ByWidth(0.9, 0.9), TAKINGS)[0]["upper"]
+
+    alike = look(*[draw_bars(UPPER)] * 3)
+    apart = look(draw_bars(UPPER), draw_bars(UPPER), draw_bars(BROAD_UPPER))
+    assert (alike.evidence.apart, apart.evidence.apart) == (0.0, 0.5)
+    assert apart.choice.reading.text == alike.choice.reading.text == "1"
+    assert apart.confidence < alike.confidence
+
+
+def test_the_reader_of_rows_is_asked_of_each_field() -> None:
+    classifier = RowStub(7)
+    written, _ = find_written(Page(draw_bars(UPPER, LOWER)).upright, SPECS, (), classifier)
+    assert [each.choice.reading.text for each in written.values()] == ["7", "7"]
+    assert classifier.rows == 2
+    assert all(each.evidence.uncut > 0 for each in written.values())
+
+
+def test_each_box_of_a_comb_is_a_row() -> None:
+    spec = FieldSpec.model_validate({"boxes": 3, "box": [20, 20, 300, 60]})
+    page = Page(draw_bars(UPPER))
+    upright = replace(page.upright, places=(Place(spec.box, 3),))
+    written, _ = find_written(upright, [("comb", spec)], (), RowStub(7))
+    assert written["comb"].choice.reading.text == "7"
+    assert written["comb"].evidence.uncut > 0
+    doubted, _ = find_written(upright, [("comb", spec)], (), RowStub(NONE))
+    assert doubted["comb"].evidence.uncut < 0 or not doubted["comb"].row.found
+
+
+def test_a_sum_may_take_a_reading_of_another_look() -> None:
+    """What a sum corrects has its digits where that look saw them."""
+    page = Page(*[draw_bars(UPPER, BROAD_LOWER)] * 2, draw_bars(BROAD_UPPER, BROAD_LOWER))
+    rule = Sum(total="lower", parts=("upper",))
+    written, reasons = find_written(page.upright, SPECS, [rule], ByWidth(0.9, 0.9), TAKINGS)
+    assert reasons == {}
+    assert [each.choice.reading.text for each in written.values()] == ["7", "7"]
+    assert [found.candidate.box.width for found in written["upper"].row.found] == [20]

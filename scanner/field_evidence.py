@@ -22,8 +22,6 @@ class FieldEvidence:
     uncut: float = 0.0
     """Log-odds, in nats, of its rows holding these digits and no others, says the reader of whole rows; 0 where nobody
     asked it."""
-    apart: float = 0.0
-    """Share of the other looks at it that read something else (0..1); 0 where it was looked at once."""
 
 
 MOST_LEFT_OUT = 2
@@ -41,12 +39,11 @@ class FieldCalibration:
     left_out: float
     length: float
     uncut: float
-    apart: float
 
     def apply(self, evidence: FieldEvidence) -> float:
         """Return how probable it is (0..1) that the field is right."""
         return weigh_evidence(astuple(self), astuple(evidence))
 
 
-FIELD = FieldCalibration(0.57, 0.83, -2.936, 0.517, -2.44, 0.171, 0.0, 0.0)
+FIELD = FieldCalibration(0.57, 0.83, -2.936, 0.517, -2.44, 0.171, 0.0)
 """A logistic regression, fitted by benchmarks/field_calibration.py on drawn forms."""

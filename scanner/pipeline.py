@@ -14,7 +14,7 @@ from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.agreement import agree, choose_near, find_unsettled, frame
 from scanner.calibration import DIGIT, rate
-from scanner.clean import Grey, even_light, is_crop, resize_to_working, to_grey
+from scanner.clean import CROP_SIDE, Grey, even_light, is_crop, resize_to_working, to_grey
 from scanner.decode import Decoded, Found, decode
 from scanner.heights import estimate_digit_height
 from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, take_ink
@@ -34,7 +34,7 @@ from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
 from scanner.turn import find_turn, is_doubtful, may_lie_on_side
 from scanner.uncut import RowScorer, read_uncut, weigh_blank, weigh_strings
-from scanner.walls import mark_walls, part_walls
+from scanner.walls import drop_edges, mark_walls, part_walls
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,8 @@ def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     if digit_height == 0:
         return []
     blobs, walls = part_walls(find_blobs(ink.pieces, digit_height), ink.erased, digit_height)
+    if min(ink.mask.shape) >= CROP_SIDE * ink.placement.scale:  # a crop may cut close to its 1s
+        blobs = drop_edges(blobs, ink.mask.shape[1])
     rows = find_rows(part_stacks(blobs, digit_height), digit_height, mark_walls(ink.rules, walls))
     rows, lattices = build_lattices(rows, ink)
     observer.observe(Cut(rows, lattices))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from model.classifier import GlyphClassifier
 from scanner.calibration import LINE
-from scanner.clean import to_grey
+from scanner.clean import Grey, to_grey
 from scanner.constraint import Constraint
 from scanner.decode import Decoded
 from scanner.errors import RegionError
@@ -19,7 +19,7 @@ from scanner.problems import find_problems, to_problems
 from scanner.reading import Reading
 from scanner.template import FieldSpec
 from scanner.uncut import weigh_strings
-from scanner.upright import cut_regions, to_homography
+from scanner.upright import Upright, cut_regions, to_homography
 from scanner.ways import weigh
 from scanner.written import decide
 
@@ -39,9 +39,22 @@ class RegionReader:
         self._classifier = classifier
         self._options = replace(options, straighten=False)  # a region is named as the picture lies
 
+    @property
+    def fields(self) -> tuple[tuple[str, FieldSpec], ...]:
+        """The regions, by their names, as fields of a form."""
+        return self._fields
+
     def read(self, page: Page) -> Reading:
         """Read a page's regions. Raises RegionError where one lies outside of the page."""
         grey = to_grey(page.image)
+        upright = self.lay(page, grey)
+        fields, lines = read_fields(upright, self._fields, (), self._classifier, self._options, grey.shape)
+        problems = find_problems(grey) + to_problems(fields)
+        height, width = grey.shape
+        return Reading(page.source, page.number, width, height, lines, problems, fields)
+
+    def lay(self, page: Page, grey: Grey) -> Upright:
+        """Return the regions and their ink. grey: (H, W) uint8, the page as stored. Raises RegionError as read does."""
         height, width = grey.shape
         for name, spec in self._fields:
             if spec.box.x >= width or spec.box.y >= height or spec.box.right <= 0 or spec.box.bottom <= 0:
@@ -49,10 +62,7 @@ class RegionReader:
                     f"{page.source}: {name} at {spec.box.as_list()} lies outside of page {page.number}, which has "
                     f"{width}x{height} pixels. Regions count in pixels of the image, from its upper left corner."
                 )
-        upright = cut_regions(grey, self._fields, self._options)
-        fields, lines = read_fields(upright, self._fields, (), self._classifier, self._options, grey.shape)
-        problems = find_problems(grey) + to_problems(fields)
-        return Reading(page.source, page.number, width, height, lines, problems, fields)
+        return cut_regions(grey, self._fields, self._options)
 
 
 class LineReader:

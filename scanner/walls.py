@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.glyph import estimate_stroke_width
+from scanner.page import Box
 from scanner.segment import BODY, Blob
 
 Mask = NDArray[np.bool_]
@@ -20,6 +21,9 @@ thinner than 0.64 of them."""
 
 NEAR = 3.0
 """Neighbours stand at most this many heights of the wall to its left or right."""
+
+AT_EDGE = 1
+"""Strokes that end so near a page's side, in pixels, are cut by it."""
 
 AHEAD = 0.5
 """A wall's course is followed this far above and below it, in its heights,"""
@@ -46,6 +50,18 @@ def part_walls(blobs: list[Blob], erased: Mask, digit_height: float) -> tuple[li
     pens = np.array([estimate_stroke_width(body.ink) for body in bodies], np.float64)
     walls = {i for i in sticks if _is_thin(blobs[i], edges, pens) or _goes_on(blobs[i], erased)}
     return [blob for i, blob in enumerate(blobs) if i not in walls], [blobs[i] for i in sorted(walls)]
+
+
+def drop_edges(blobs: list[Blob], width: int) -> list[Blob]:
+    """Leave out upright strokes that a side of the page cuts: a sheet's edge, a dark corner, the table beside it.
+
+    width: of the page, in pixels. Of five such on the development photos that were read as 1s none was one.
+    """
+    return [blob for blob in blobs if not _is_cut_stick(blob.box, width)]
+
+
+def _is_cut_stick(box: Box, width: int) -> bool:
+    return box.width <= STICK * box.height and (box.x <= AT_EDGE or box.right >= width - AT_EDGE)
 
 
 def mark_walls(rules: Mask, walls: list[Blob]) -> Mask:

@@ -93,7 +93,6 @@ class Written:
             left_out=float(min(len(self.row.left_out), MOST_LEFT_OUT)),
             length=math.log(max(1, len(self.row.found))),
             uncut=self._ask_rows(),
-            apart=self._measure_apart(),
         )
 
     def _ask_rows(self) -> float:
@@ -104,11 +103,6 @@ class Written:
         own = [set(map(id, lattice.candidates)) for lattice in read]
         strings = [[found.label for found in self.row.found if id(found.candidate) in here] for here in own]
         return weigh_opinion(sum(weigh_strings(read, strings)))
-
-    def _measure_apart(self) -> float:
-        """Return the share of the further looks, 0..1, that read something else."""
-        others = [look for look in self.looks if look is not self.look]
-        return sum(look.readings[0].text != self.choice.reading.text for look in others) / max(1, len(others))
 
     @property
     def lowering(self) -> float:

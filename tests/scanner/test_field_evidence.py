@@ -14,8 +14,8 @@ def test_a_field_is_weighed_by_all_its_evidence() -> None:
     plane = FieldCalibration(
         offset=1.0, odds=0.5, breaks=-2.0, checked=3.0, left_out=-0.5, length=0.25, uncut=0.2, apart=-4
     )
-    evidence = FieldEvidence(odds=2.0, breaks=1.0, checked=1.0, left_out=2.0, length=4.0, uncut=5.0, apart=0.5)
-    assert plane.apply(evidence) == pytest.approx(to_probability(1.0 + 1.0 - 2.0 + 3.0 - 1.0 + 1.0 + 1.0 - 2.0))
+    evidence = FieldEvidence(odds=2.0, breaks=1.0, checked=1.0, left_out=2.0, length=4.0, uncut=5.0)
+    assert plane.apply(evidence) == pytest.approx(to_probability(1.0 + 1.0 - 2.0 + 3.0 - 1.0 + 1.0 + 1.0))
 
 
 def test_the_shipped_calibration_doubts_what_is_doubtful() -> None:
@@ -24,7 +24,6 @@ def test_the_shipped_calibration_doubts_what_is_doubtful() -> None:
         replace(SURE, breaks=1.0),
         replace(SURE, left_out=1.0),
         replace(SURE, uncut=-3.0),
-        replace(SURE, apart=1.0),
     ]
     assert all(FIELD.apply(each) < FIELD.apply(SURE) for each in doubtful)
     assert FIELD.apply(replace(SURE, checked=1.0)) > FIELD.apply(SURE)

@@ -4,9 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from scanner.page import Box
 from scanner.pieces import find_pieces
+from scanner.pipeline import Options, find_candidates, find_ink
 from scanner.segment import Blob, find_blobs
-from scanner.walls import mark_walls, part_walls
+from scanner.walls import drop_edges, mark_walls, part_walls
 
 HEIGHT = 40.0
 
@@ -91,3 +93,22 @@ def test_a_hairline_under_a_thick_rule_is_not_its_wall() -> None:
     erased = np.zeros_like(ink)
     erased[:30, 136:149] = True
     assert not part(ink, erased)[1]
+
+
+@pytest.mark.parametrize(
+    ("x", "width", "is_left_out"),
+    [(0, 5, True), (1, 5, True), (2, 5, False), (294, 5, True), (292, 5, False), (0, 20, False)],
+)
+def test_an_upright_stroke_that_a_side_cuts_is_no_digit(x: int, width: int, is_left_out: bool) -> None:
+    blob = Blob(Box(x, 30, width, 40), np.ones((40, width), np.bool_))
+    assert drop_edges([blob], 300) == ([] if is_left_out else [blob])
+
+
+@pytest.mark.parametrize(("side", "is_left_out"), [(300, False), (600, True)])
+def test_a_crop_may_cut_close_to_its_1s(side: int, is_left_out: bool) -> None:
+    """What a picture's side cuts is looked at in a crop only."""
+    page = np.full((side, 600), 235, np.uint8)
+    for x in (0, 100, 160):
+        cv2.rectangle(page, (x, 120), (x + 8, 200), 30, -1)
+    (lattice,) = find_candidates(find_ink(page, Options(straighten=False)))
+    assert len(lattice.atoms) == (2 if is_left_out else 3)

@@ -23,6 +23,7 @@ from benchmarks.calibration import Answers, fit, measure_error
 from benchmarks.forms import Document, draw_documents, load_forms
 from model.classifier import Classifier, GlyphClassifier
 from model.data import load_mnist
+from model.errors import DataError
 from scanner.clean import to_grey
 from scanner.errors import UnlikeTemplateError
 from scanner.field_evidence import FIELD, FieldCalibration
@@ -71,6 +72,8 @@ def _weigh(fields: Iterable[tuple[Written, str]]) -> Answers:
     answers = [
         ([1.0, *astuple(each.evidence)], _spell(each) == text) for each, text in fields if not each.choice.is_overruled
     ]
+    if not answers:
+        raise DataError("no string was read: give a folder with labelled strings, or draw more pages")
     evidence, right = zip(*answers, strict=True)
     return Answers(np.array(evidence, np.float64), np.array(right, np.bool_))
 
@@ -123,15 +126,15 @@ def main() -> None:
     options = parser.parse_args()
     classifier = Classifier()
     documents = draw_documents(range(options.count), options.seed, hold_out(load_mnist(options.data)))
-    kinds = {
-        "forms": collect_forms(documents, load_forms(), classifier),
-        "drawn": collect_regions(draw_samples(options.data, options.pages, options.seed), classifier),
-        **{folder.name: collect_regions(load_samples(folder), classifier) for folder in options.folders},
-    }
-    weights = fit(list(kinds.values()))
+    kinds = [
+        ("forms", collect_forms(documents, load_forms(), classifier)),
+        ("drawn", collect_regions(draw_samples(options.data, options.pages, options.seed), classifier)),
+        *((folder.name, collect_regions(load_samples(folder), classifier)) for folder in options.folders),
+    ]
+    weights = fit([answers for _, answers in kinds])
     print(f"FIELD = {FieldCalibration(*weights.round(3).tolist())}")
     print(HEAD)
-    for name, answers in kinds.items():
+    for name, answers in kinds:
         print(describe(f"{name}, in use", answers, np.array(astuple(FIELD))))
         print(describe(f"{name}, new", answers, weights))
 

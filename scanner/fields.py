@@ -48,7 +48,7 @@ def read_fields(
     found: list[Field] = []
     lines: list[Line] = []
     for name, each in written.items():
-        line = to_line(each, upright.to_picture, options, shape)
+        line = to_line(each, each.confidence, upright.to_picture, options, shape)
         reason = _explain(each, line, places[name], upright, shape) or reasons.get(name, "")
         text = "" if line is None else line.text
         box = to_picture_box(places[name], upright.to_picture, shape[1], shape[0])
@@ -69,38 +69,49 @@ def find_written(
 
     takings: how the ink of fields in doubt is taken again.
     """
-    read = [i for i, (_, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX]
-    specs = [fields[i][1] for i in read]
-    places = [upright.places[i] for i in read]
-    written = _look(upright.ink, places, specs, classifier)
-    doubtful = [i for i, each in enumerate(written) if each.is_inked and (each.confidence < SURE or each.explain())]
-    looks = {i: [written[i]] for i in doubtful}
-    for taking in takings if doubtful else ():
-        ink = upright.retake(taking)
-        seen = _look(ink, [places[i] for i in doubtful], [specs[i] for i in doubtful], classifier)
-        for i, each in zip(doubtful, seen, strict=True):
-            looks[i].append(each)
-    for i, seen in looks.items():
-        written[i] = merge(seen)
-    by_name = {fields[i][0]: each for i, each in zip(read, written, strict=True)}
-    return by_name, _settle_sums(by_name, sums)
-
-
-def _look(ink: Ink, places: Sequence[Place], specs: Sequence[FieldSpec], classifier: GlyphClassifier) -> list[Written]:
-    """Return what some ink says of each field."""
-    lattices = [
-        build_lattices(blobs, place, ink) for blobs, place in zip(find_field_blobs(ink, places), places, strict=True)
+    read = {name: i for i, (name, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX}
+    specs = {name: fields[i][1] for name, i in read.items()}
+    written = _look(upright.ink, upright.places, read, specs, classifier)
+    doubtful = {
+        name: i
+        for name, i in read.items()
+        if written[name].is_inked and (written[name].confidence < SURE or written[name].explain())
+    }
+    further = [
+        _look(upright.retake(taking), upright.places, doubtful, specs, classifier)
+        for taking in (takings if doubtful else ())
     ]
+    if further:
+        written |= {name: merge([written[name], *(look[name] for look in further)]) for name in doubtful}
+    return written, _settle_sums(written, sums)
+
+
+def _look(
+    ink: Ink,
+    places: Sequence[Place],
+    read: Mapping[str, int],
+    specs: Mapping[str, FieldSpec],
+    classifier: GlyphClassifier,
+) -> dict[str, Written]:
+    """Return what some ink says of some fields.
+
+    places: of all fields, which share the ink among them. read: which of them are read, by name.
+    """
+    blobs = find_field_blobs(ink, places)
+    lattices = [build_lattices(blobs[i], places[i], ink) for i in read.values()]
     if isinstance(classifier, RowScorer):
         lattices = _read_uncut(lattices, ink, classifier)
     filled = [lattice for field in lattices for lattice in field if lattice is not None]
     guesses = iter(classify(filled, ink, classifier))
     first = []
-    for spec, field in zip(specs, lattices, strict=True):
+    for name, field in zip(read, lattices, strict=True):
         answers = [next(guesses) if lattice is not None else [] for lattice in field]
-        first.append(decide(field, answers, Constraint(spec)))
+        first.append(decide(field, answers, Constraint(specs[name])))
     again = look_again(first, ink, classifier)
-    return [decide(each.look.lattices, answers, each.constraint) for each, answers in zip(first, again, strict=True)]
+    return {
+        name: decide(each.look.lattices, answers, each.constraint)
+        for name, each, answers in zip(read, first, again, strict=True)
+    }
 
 
 def _read_uncut(fields: Sequence[Sequence[Lattice | None]], ink: Ink, scorer: RowScorer) -> list[list[Lattice | None]]:
@@ -134,10 +145,13 @@ def _explain(written: Written, line: Line | None, box: Box, upright: Upright, sh
     return written.explain()
 
 
-def to_line(written: Written, to_picture: Homography, options: Options, shape: tuple[int, ...]) -> Line | None:
+def to_line(
+    written: Written, confidence: float, to_picture: Homography, options: Options, shape: tuple[int, ...]
+) -> Line | None:
     """Return the digits of a field as a line of the picture; None where it is empty.
 
-    to_picture: from working pixels of the upright form. shape: height and width of the picture.
+    confidence: 0..1, of the whole field. to_picture: from working pixels of the upright form. shape: height and width
+    of the picture.
     """
     if not written.row.found:
         return None
@@ -145,7 +159,7 @@ def to_line(written: Written, to_picture: Homography, options: Options, shape: t
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
-    return Line(digits, written.confidence, box, written.marks)
+    return Line(digits, confidence, box, written.marks)
 
 
 def _to_digit(found: Found, factor: float, to_picture: Homography, options: Options, shape: tuple[int, ...]) -> Digit:

@@ -139,7 +139,7 @@ def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
     if digit_height == 0:
         return []
     blobs, walls = part_walls(find_blobs(ink.pieces, digit_height), ink.erased, digit_height)
-    if min(ink.mask.shape) >= CROP_SIDE * ink.placement.scale:  # a crop may cut close to its 1s
+    if (min(ink.mask.shape) + 1) / ink.placement.scale > CROP_SIDE:  # a crop may cut close to its 1s
         blobs = drop_edges(blobs, ink.mask.shape[1])
     rows = find_rows(part_stacks(blobs, digit_height), digit_height, mark_walls(ink.rules, walls))
     rows, lattices = build_lattices(rows, ink)

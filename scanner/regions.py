@@ -85,7 +85,7 @@ class LineReader:
         for row, lattice, here in zip(decoded, lattices, guesses, strict=True):
             if id(row) in are_digits:
                 written = decide([lattice], [here], self._constraint, ANYWHERE, weigh)
-                line = to_line(written, to_picture, self._options, grey.shape)
+                line = to_line(written, 1.0, to_picture, self._options, grey.shape)
                 if line is not None and not written.choice.reason:
                     evidence = replace(
                         find_evidence(written.row),

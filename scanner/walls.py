@@ -3,6 +3,8 @@
 A person writes a row with one pen; a printed hairline is far thinner than it. And a wall goes on where it was found.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,12 @@ NEAR = 3.0
 
 AT_EDGE = 1
 """Strokes that end so near a page's side, in pixels, are cut by it."""
+
+ALIKE = 1.5
+"""What stands in a row with such a stroke is as high as it within this factor,"""
+
+BESIDE = 1.5
+"""and at most this many of its heights away."""
 
 AHEAD = 0.5
 """A wall's course is followed this far above and below it, in its heights,"""
@@ -55,13 +63,23 @@ def part_walls(blobs: list[Blob], erased: Mask, digit_height: float) -> tuple[li
 def drop_edges(blobs: list[Blob], width: int) -> list[Blob]:
     """Leave out upright strokes that a side of the page cuts: a sheet's edge, a dark corner, the table beside it.
 
-    width: of the page, in pixels. Of five such on the development photos that were read as 1s none was one.
+    A stroke that stands in a row stays: a photo may cut close to its 1s. width: of the page, in pixels.
     """
-    return [blob for blob in blobs if not _is_cut_stick(blob.box, width)]
+    return [blob for blob in blobs if not _is_cut_stick(blob.box, width) or _is_in_row(blob.box, blobs)]
 
 
 def _is_cut_stick(box: Box, width: int) -> bool:
     return box.width <= STICK * box.height and (box.x <= AT_EDGE or box.right >= width - AT_EDGE)
+
+
+def _is_in_row(stick: Box, blobs: Sequence[Blob]) -> bool:
+    """Tell whether something about as high stands close beside a stroke."""
+    return any(
+        stick.height / ALIKE < box.height < ALIKE * stick.height
+        and min(stick.bottom, box.bottom) - max(stick.y, box.y) > stick.height / 2
+        and 0 < max(box.x - stick.right, stick.x - box.right) < BESIDE * stick.height
+        for box in (blob.box for blob in blobs)
+    )
 
 
 def mark_walls(rules: Mask, walls: list[Blob]) -> Mask:

@@ -31,6 +31,9 @@ A_BOX = 11
 BEYOND = 2
 """A row is read with so many digits more than its rules allow, so that too many are seen as such."""
 
+SILENT = 0.4
+"""How much a further look counts that takes a field's ink for no digits, beside those that read some."""
+
 EMPTY = Hypothesis("", 1.0, ())
 """The one reading of a field without ink."""
 
@@ -45,6 +48,11 @@ class Look:
     """One for each candidate of each lattice."""
     readings: tuple[Hypothesis, ...]
     """Likeliest first, their shares those without rules."""
+
+    @property
+    def is_inked(self) -> bool:
+        """Whether there is any ink."""
+        return any(lattice is not None for lattice in self.lattices)
 
     def holds(self, reading: Hypothesis) -> bool:
         """Tell whether a reading is made of this look's candidates; one without any is of no look."""
@@ -65,7 +73,7 @@ class Written:
     @property
     def is_inked(self) -> bool:
         """Whether anything stands there, whatever it is."""
-        return any(lattice is not None for look in self.looks for lattice in look.lattices)
+        return any(look.is_inked for look in self.looks)
 
     @cached_property
     def look(self) -> Look:
@@ -178,20 +186,34 @@ def decide(
 def merge(seen: Sequence[Written]) -> Written:
     """Return one field, seen in several looks, with the reading that the mean of all makes likeliest.
 
-    Looks err apart from one another, as readers do (the sum rule; Kittler et al., 1998). A further look that reads
-    nothing does not count: it is blind to what the others see.
+    Looks err apart from one another, as readers do (the sum rule; Kittler et al., 1998). A further look that has no ink
+    there says nothing; one that takes the ink for no digits counts as SILENT says.
     """
     first, *others = (look for each in seen for look in each.looks)
-    looks = first, *(look for look in others if look.readings[0].text)
+    looks = first, *(look for look in others if look.is_inked)
+    weights = [1.0, *(1.0 if look.readings[0].text else SILENT for look in looks[1:])]
     best: dict[str, Hypothesis] = {}
     shares: dict[str, float] = {}
-    for reading in (reading for look in looks for reading in look.readings):
-        shares[reading.text] = shares.get(reading.text, 0.0) + reading.share / len(looks)
-        if reading.text not in best or reading.share > best[reading.text].share:
-            best[reading.text] = reading
+    for look, weight in zip(looks, weights, strict=True):
+        for reading in look.readings:
+            shares[reading.text] = shares.get(reading.text, 0.0) + reading.share * weight / sum(weights)
+            if reading.text not in best or reading.share > best[reading.text].share:
+                best[reading.text] = reading
     readings = [replace(reading, share=shares[text]) for text, reading in best.items()]
     constraint = seen[0].constraint
-    return Written(constraint, looks, choose(sorted(readings, key=lambda each: -each.share), constraint))
+    merged = Written(constraint, looks, choose(sorted(readings, key=lambda each: -each.share), constraint))
+    return _find_point(merged) if merged.explain() else merged
+
+
+def _find_point(written: Written) -> Written:
+    """Return a field as another look sees it that reads the same there, but sees the point that belongs to it."""
+    choice = written.choice
+    alike = (reading for look in written.looks for reading in look.readings if reading.text == choice.reading.text)
+    for reading in alike:
+        other = replace(written, choice=replace(choice, reading=replace(reading, share=choice.share)))
+        if not other.explain():
+            return other
+    return written
 
 
 def _list(

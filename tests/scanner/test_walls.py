@@ -104,11 +104,30 @@ def test_an_upright_stroke_that_a_side_cuts_is_no_digit(x: int, width: int, is_l
     assert drop_edges([blob], 300) == ([] if is_left_out else [blob])
 
 
-@pytest.mark.parametrize(("side", "is_left_out"), [(300, False), (600, True)])
+@pytest.mark.parametrize(
+    ("x", "y", "height", "stays"),
+    [
+        (20, 30, 40, True),
+        (60, 30, 40, True),
+        (80, 30, 40, False),
+        (20, 60, 40, False),
+        (20, 30, 26, False),
+        (20, 0, 80, False),
+    ],
+)
+def test_a_stroke_that_a_side_cuts_stays_where_it_stands_in_a_row(x: int, y: int, height: int, stays: bool) -> None:
+    """Something about as high stands beside it, no further than a digit and a half."""
+    stick, other = (
+        Blob(box, np.ones((box.height, box.width), np.bool_)) for box in (Box(0, 30, 5, 40), Box(x, y, 20, height))
+    )
+    assert drop_edges([stick, other], 300) == ([stick, other] if stays else [other])
+
+
+@pytest.mark.parametrize(("side", "is_left_out"), [(300, False), (320, True), (600, True)])
 def test_a_crop_may_cut_close_to_its_1s(side: int, is_left_out: bool) -> None:
-    """What a picture's side cuts is looked at in a crop only."""
-    page = np.full((side, 600), 235, np.uint8)
-    for x in (0, 100, 160):
+    """What a picture's side cuts is looked at in a crop only, where nothing stands beside it."""
+    page = np.full((side, 700), 235, np.uint8)
+    for x in (0, 500, 560):
         cv2.rectangle(page, (x, 120), (x + 8, 200), 30, -1)
-    (lattice,) = find_candidates(find_ink(page, Options(straighten=False)))
-    assert len(lattice.atoms) == (2 if is_left_out else 3)
+    found = find_candidates(find_ink(page, Options(straighten=False)))
+    assert sum(len(lattice.atoms) for lattice in found) == (2 if is_left_out else 3)

@@ -97,6 +97,33 @@ def test_sure_fields_and_empty_ones_are_looked_at_once() -> None:
         assert page.taken == []
 
 
+def test_a_required_field_that_is_empty_is_looked_at_once() -> None:
+    page = Page(draw_bars(LOWER))
+    spec = SPECS[0][1].model_copy(update={"required": True})
+    written, _ = find_written(page.upright, [("upper", spec), SPECS[1]], (), StubClassifier([1], 0.99999), TAKINGS)
+    assert written["upper"].explain()
+    assert page.taken == []
+
+
+def test_a_sure_field_that_breaks_a_rule_is_looked_at_again() -> None:
+    page = Page(*[draw_bars(UPPER, LOWER)] * 3)
+    spec = SPECS[0][1].model_copy(update={"length": (3, 3)})
+    find_written(page.upright, [("upper", spec), SPECS[1]], (), StubClassifier([1], 0.99999), TAKINGS)
+    assert page.taken == list(TAKINGS)
+
+
+def test_a_tail_that_reaches_into_the_next_field_belongs_to_its_own_in_each_look() -> None:
+    """The field that it belongs to is sure, and is not looked at again."""
+    ink = draw_bars(UPPER, BROAD_LOWER)
+    mask = ink.mask.copy()
+    mask[30:135, 200:206] = True  # from the upper field down into the lower one
+    ink = replace(ink, pieces=find_pieces(mask))
+    page = Page(ink, ink, ink)
+    written, _ = find_written(page.upright, SPECS, (), ByWidth(0.99999, 0.6), TAKINGS)
+    assert page.taken == list(TAKINGS)
+    assert [each.choice.reading.text for each in written.values()] == ["11", "7"]
+
+
 def test_a_field_in_doubt_is_looked_at_in_each_way_and_no_other() -> None:
     page = Page(*[draw_bars(UPPER, BROAD_LOWER)] * 3)
     classifier = ByWidth(0.6, 0.99999)
@@ -114,11 +141,26 @@ def test_what_most_looks_see_is_read_where_they_see_it() -> None:
     assert [found.candidate.box.width for found in written["upper"].row.found] == [20]
 
 
-def test_a_look_that_sees_nothing_does_not_count() -> None:
+def test_a_look_without_ink_does_not_count() -> None:
     page = Page(draw_bars(UPPER), draw_bars(), draw_bars())
     once = Page(draw_bars(UPPER)).read(StubClassifier([1], 0.6), ())
     assert page.read(StubClassifier([1], 0.6)) == once
     assert once["upper"][0] == "1"
+
+
+def test_a_look_that_finds_no_digit_in_the_ink_speaks_against_it() -> None:
+    """Slender bars are 1s, broad ones nothing."""
+
+    class OnlyOnes(ByWidth):
+        def __init__(self) -> None:
+            super().__init__(0.9, 0.9)
+            self.stubs = StubClassifier([1], 0.9), StubClassifier([None], 0.9999)
+
+    digit, none = draw_bars(UPPER), draw_bars(BROAD_UPPER)
+    found = [Page(*inks).read(OnlyOnes())["upper"] for inks in ([digit] * 3, [digit, digit, none], [digit, none, none])]
+    assert [text for text, _ in found] == ["1", "1", "1"]
+    assert found[0][1] > found[1][1] > found[2][1]
+    assert Page(none, digit, none).read(OnlyOnes())["upper"][0] == ""
 
 
 def test_looks_that_differ_make_a_field_less_sure() -> None:

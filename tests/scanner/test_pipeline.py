@@ -16,7 +16,7 @@ from scanner import pipeline
 from scanner.ink import Binarisation, Ink, Mask, Taking
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
-from scanner.pipeline import AGAIN, FINEST, ONCE, Options, read
+from scanner.pipeline import AGAIN, FINEST, ONCE, Options, list_takings, read
 from scanner.placement import Placement
 from scanner.poses import LEANING
 
@@ -326,3 +326,11 @@ def test_the_network_reads_a_photo_of_12_megapixels(network: Classifier) -> None
 def test_the_network_reads_nothing_on_noise(network: Classifier, shape: tuple[int, ...]) -> None:
     noise = np.random.default_rng(4).normal(190, 8, shape)
     assert texts(np.clip(noise, 0, 255).astype(np.uint8), network) == []
+
+
+def test_a_person_who_wants_one_look_gets_one() -> None:
+    assert list_takings(ONCE) == []
+    usual = list_takings(Options())
+    assert len(usual) == 2
+    assert Taking() not in usual
+    assert len(list_takings(Options(binarisation=Binarisation.OTSU))) == 1, "that was the first look"

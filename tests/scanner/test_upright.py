@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.form import FormPage
+from scanner.ink import Binarisation, Taking
 from scanner.page import Box
 from scanner.pipeline import Options
 from scanner.registration import to_picture_box, to_quad
 from scanner.template import FieldSpec, PageSpec
-from scanner.upright import choose_scale, cut_regions, find_print, lay_upright
+from scanner.upright import Upright, choose_scale, cut_regions, find_print, lay_upright
 
 FIELD = FieldSpec.model_validate({"box": [300, 200, 240, 60]})
 
@@ -20,6 +21,17 @@ FIELD = FieldSpec.model_validate({"box": [300, 200, 240, 60]})
 def make_page(blank: np.ndarray | None) -> FormPage:
     spec = PageSpec.model_validate({"width": 900, "height": 600, "anchors": "none"})
     return FormPage(spec, 1, 900, 600, blank, (("a", FIELD),))
+
+
+OTHERWISE = Taking(Binarisation.OTSU)
+
+
+def _check_retake(upright: Upright, box: Box) -> None:
+    """Ink that is taken otherwise is other ink of the same strokes, however much smoothing is asked for."""
+    cut = np.s_[box.y : box.bottom, box.x : box.right]
+    usual, smooth = upright.ink.mask[cut], upright.retake(Taking(blur=50.0)).mask[cut]
+    assert not np.array_equal(usual, smooth)
+    assert np.count_nonzero(usual & smooth) > 0.7 * np.count_nonzero(usual)
 
 
 @given(st.integers(16, 20_000), st.integers(16, 20_000), st.integers(1, 500))
@@ -50,6 +62,9 @@ def test_what_stands_in_a_field_is_found_there(zoom: float, has_blank: bool) -> 
     assert abs(columns.mean() / scale - 120) < 3
     assert np.ptp(rows) / scale == pytest.approx(46, abs=8)
     assert np.count_nonzero(cut[:, : round(100 * scale)]) < 0.02 * cut.size, "the frame is gone"
+    _check_retake(upright, place.box)
+    again = upright.retake(OTHERWISE).mask[place.box.y : place.box.bottom, place.box.x : place.box.right]
+    assert np.count_nonzero(again[:, : round(100 * scale)]) < 0.02 * again.size, "the frame is gone in other looks, too"
     box = to_picture_box(place.box, upright.to_picture, *picture.shape[::-1])
     quad = to_quad(FIELD.box, view)
     assert abs(box.x - quad[:, 0].min()) <= 3
@@ -69,3 +84,18 @@ def test_regions_are_cut_with_some_paper_around(rng: np.random.Generator) -> Non
     (quad,) = cv2.perspectiveTransform(np.array([[(columns.mean(), rows.mean())]]), upright.to_picture)
     assert quad[0] == pytest.approx([620, 145], abs=3)
     assert Box(1, 1, 1, 1) not in upright.places
+    _check_retake(upright, place.box)
+
+
+def test_walls_of_printed_frames_are_left_out_in_every_look() -> None:
+    """Hairlines beside strokes of a pen; nobody told of a frame."""
+    grey = np.full((200, 600), 235, np.uint8)
+    for x in (150, 350):
+        cv2.ellipse(grey, (x, 100), (24, 40), 0, 0, 360, 30, 9)
+    cv2.line(grey, (250, 60), (250, 140), 30, 2)
+    upright = cut_regions(grey, (("a", FieldSpec.model_validate({"box": [60, 40, 480, 120]})),), Options())
+    scale, left = upright.ink.placement.scale, upright.to_picture[0, 2]
+    wall = round((250 - left) * scale)
+    for ink in (upright.ink, upright.retake(OTHERWISE)):
+        assert not ink.mask[:, wall - 4 : wall + 5].any()
+        assert ink.mask.any()

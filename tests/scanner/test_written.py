@@ -12,7 +12,7 @@ from scanner.lattice import Lattice
 from scanner.pieces import find_pieces
 from scanner.placement import Placement
 from scanner.template import FieldSpec
-from scanner.written import Written, decide
+from scanner.written import Written, decide, merge
 
 DIGIT = (7, 40)
 """Width and height of a drawn digit, in pixels."""
@@ -105,3 +105,20 @@ def test_an_empty_field_is_sure() -> None:
     written = write("", {})
     assert written.row.found == ()
     assert written.confidence > 0.99
+
+
+def test_a_point_that_another_look_sees_is_found() -> None:
+    """The look that is surest of the digits does not see it."""
+    seen, unseen = write("12.50", AMOUNT, {0: 7}), write("1250", AMOUNT)
+    assert unseen.choice.share > seen.choice.share
+    merged = merge([unseen, seen])
+    assert (merged.choice.reading.text, merged.explain()) == ("1250", "")
+    assert merged.choice.share == pytest.approx(merge([unseen, unseen]).choice.share, abs=0.5)
+    assert merge([unseen, unseen]).explain() == "no point is seen before the last 2 digits"
+
+
+def test_merged_looks_keep_their_likeliest_text_and_its_mean() -> None:
+    sure, doubtful = write("123", {}), write("123", {}, {1: 7})
+    merged = merge([sure, doubtful])
+    assert merged.choice.reading.text == "123"
+    assert doubtful.choice.share < merged.choice.share < sure.choice.share

@@ -105,6 +105,8 @@ class Written:
 
     def _ask_rows(self) -> float:
         """Return what the reader of rows thinks of the digits, in each box that it has read, as log-odds in nats."""
+        if not self.look.is_inked:
+            return weigh_opinion(0.0)  # whoever sees no ink is sure that no digit stands there
         read = [lattice for lattice in self.look.lattices if lattice is not None and lattice.frames is not None]
         if not read:
             return 0.0

@@ -11,9 +11,7 @@ SURE = FieldEvidence(odds=6.0, breaks=0.0, checked=0.0, left_out=0.0, length=2.0
 
 
 def test_a_field_is_weighed_by_all_its_evidence() -> None:
-    plane = FieldCalibration(
-        offset=1.0, odds=0.5, breaks=-2.0, checked=3.0, left_out=-0.5, length=0.25, uncut=0.2, apart=-4
-    )
+    plane = FieldCalibration(offset=1.0, odds=0.5, breaks=-2.0, checked=3.0, left_out=-0.5, length=0.25, uncut=0.2)
     evidence = FieldEvidence(odds=2.0, breaks=1.0, checked=1.0, left_out=2.0, length=4.0, uncut=5.0)
     assert plane.apply(evidence) == pytest.approx(to_probability(1.0 + 1.0 - 2.0 + 3.0 - 1.0 + 1.0 + 1.0))
 

@@ -45,6 +45,6 @@ class FieldCalibration:
         return weigh_evidence(astuple(self), astuple(evidence))
 
 
-FIELD = FieldCalibration(-0.475, 0.178, -3.066, 1.197, -1.177, 0.853, 0.464)
+FIELD = FieldCalibration(-0.337, 0.206, -2.93, 1.103, -1.203, 0.799, 0.325)
 """A logistic regression, fitted by benchmarks/field_calibration.py on drawn forms, and on strings of drawn pages and of
 development photos that are read as regions: forms alone, whose combs are easy, made those too sure."""

@@ -99,3 +99,16 @@ def test_walls_of_printed_frames_are_left_out_in_every_look() -> None:
     for ink in (upright.ink, upright.retake(OTHERWISE)):
         assert not ink.mask[:, wall - 4 : wall + 5].any()
         assert ink.mask.any()
+
+
+def test_what_lies_on_a_frame_is_print_in_every_look() -> None:
+    """Without a blank, all that lies where a field's frame may be was printed there."""
+    picture = np.full((600, 900), 240, np.uint8)
+    cv2.rectangle(picture, (350, 196), (372, 204), 40, -1)  # on the upper line of the frame
+    cv2.line(picture, (420, 210), (420, 250), 40, 6)
+    page = make_page(None)
+    upright = lay_upright(picture, page, np.eye(3), find_print(page, Options()), Options())
+    scale = upright.ink.mask.shape[1] / 900
+    for ink in (upright.ink, upright.retake(OTHERWISE)):
+        assert not ink.mask[:, : round(400 * scale)].any()
+        assert ink.mask[:, round(400 * scale) :].any()

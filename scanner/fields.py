@@ -69,17 +69,15 @@ def find_written(
 
     takings: how the ink of fields in doubt is taken again.
     """
-    read = {name: i for i, (name, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX}
-    specs = {name: fields[i][1] for name, i in read.items()}
-    written = _look(upright.ink, upright.places, read, specs, classifier)
+    read = {name: (i, spec) for i, (name, spec) in enumerate(fields) if spec.kind is not Kind.CHECKBOX}
+    written = _look(upright.ink, upright.places, read, classifier)
     doubtful = {
-        name: i
-        for name, i in read.items()
+        name: read[name]
+        for name in read
         if written[name].is_inked and (written[name].confidence < SURE or written[name].explain())
     }
     further = [
-        _look(upright.retake(taking), upright.places, doubtful, specs, classifier)
-        for taking in (takings if doubtful else ())
+        _look(upright.retake(taking), upright.places, doubtful, classifier) for taking in (takings if doubtful else ())
     ]
     if further:
         written |= {name: merge([written[name], *(look[name] for look in further)]) for name in doubtful}
@@ -89,24 +87,23 @@ def find_written(
 def _look(
     ink: Ink,
     places: Sequence[Place],
-    read: Mapping[str, int],
-    specs: Mapping[str, FieldSpec],
+    read: Mapping[str, tuple[int, FieldSpec]],
     classifier: GlyphClassifier,
 ) -> dict[str, Written]:
     """Return what some ink says of some fields.
 
-    places: of all fields, which share the ink among them. read: which of them are read, by name.
+    places: of all fields, which share the ink among them. read: which of them are read, by name, with their rules.
     """
     blobs = find_field_blobs(ink, places)
-    lattices = [build_lattices(blobs[i], places[i], ink) for i in read.values()]
+    lattices = [build_lattices(blobs[i], places[i], ink) for i, _ in read.values()]
     if isinstance(classifier, RowScorer):
         lattices = _read_uncut(lattices, ink, classifier)
     filled = [lattice for field in lattices for lattice in field if lattice is not None]
     guesses = iter(classify(filled, ink, classifier))
     first = []
-    for name, field in zip(read, lattices, strict=True):
+    for (_, spec), field in zip(read.values(), lattices, strict=True):
         answers = [next(guesses) if lattice is not None else [] for lattice in field]
-        first.append(decide(field, answers, Constraint(specs[name])))
+        first.append(decide(field, answers, Constraint(spec)))
     again = look_again(first, ink, classifier)
     return {
         name: decide(each.look.lattices, answers, each.constraint)

@@ -194,11 +194,12 @@ def merge(seen: Sequence[Written]) -> Written:
     first, *others = (look for each in seen for look in each.looks)
     looks = first, *(look for look in others if look.is_inked)
     weights = [1.0, *(1.0 if look.readings[0].text else SILENT for look in looks[1:])]
+    whole = sum(weights)
     best: dict[str, Hypothesis] = {}
     shares: dict[str, float] = {}
     for look, weight in zip(looks, weights, strict=True):
         for reading in look.readings:
-            shares[reading.text] = shares.get(reading.text, 0.0) + reading.share * weight / sum(weights)
+            shares[reading.text] = shares.get(reading.text, 0.0) + reading.share * weight / whole
             if reading.text not in best or reading.share > best[reading.text].share:
                 best[reading.text] = reading
     readings = [replace(reading, share=shares[text]) for text, reading in best.items()]

@@ -69,6 +69,10 @@ class LiteRTNetwork:
         return _dequantise(self._runner.run(_quantise(values, self._runner.input)), self._runner.output)
 
 
+BLANK = np.eye(CLASSES, dtype=np.float32)[NOT_A_DIGIT]
+"""What a glyph without ink is: surely no digit."""
+
+
 class Classifier:
     """The trained network behind LiteRT. One object belongs to one thread."""
 
@@ -84,7 +88,10 @@ class Classifier:
 
     def score(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(N, 28, 28, 2) views or (N, 28, 28) glyphs, uint8 -> (N, 11) probabilities, calibrated (Guo et al., 2017)."""
-        return softmax(self._network.run(glyphs) / np.float32(self.card.temperature))
+        scores = softmax(self._network.run(glyphs) / np.float32(self.card.temperature))
+        inked = (glyphs[..., 0] if glyphs.ndim == 4 else glyphs).any(axis=(1, 2))
+        scores[~inked] = BLANK  # the network never saw one
+        return scores
 
     def score_rows(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """(HEIGHT, W, 2) uint8 strips -> log-probabilities (F, 11) of each (model/rows.py)."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from model.classes import has_classes, read_classes
 from model.context import CHANNELS
 from model.errors import DataError
-from model.glyph import FAINTEST, SIDE, normalise, to_white_on_black
+from model.glyph import FAINTEST, SIDE, normalise
 from model.idx import is_emnist, is_idx, read_pair
 from model.native import require_tensorflow
 
@@ -170,8 +170,10 @@ def _as_glyphs(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _normalise_each(images: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Bring pictures of any size and polarity to glyphs: (N, 28, 28)."""
-    return np.stack([normalise(to_white_on_black(image)) for image in images])
+    """Bring pictures of any size and polarity to glyphs of the characters in their middle: (N, 28, 28)."""
+    from model.middle import cut_out  # brings SciPy, for which reading should not wait
+
+    return np.stack([normalise(cut_out(image)) for image in images])
 
 
 def _mostly_black(images: NDArray[np.uint8]) -> bool:

@@ -1,5 +1,7 @@
 """The one road from ink to the 28x28 glyph that the network sees. Training and reading both take it."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +71,7 @@ def to_white_on_black(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Returns (H, W) uint8, 0 for ground, 255 for the fullest ink.
     """
     threshold, bright = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
-    if np.count_nonzero(border) * 2 > border.size:
+    if _is_mostly_bright_around(bright):
         grey, threshold = np.asarray(255 - grey, np.uint8), 255 - threshold
     ground = float(np.median(grey[grey <= threshold])) if (grey <= threshold).any() else 0.0
     full = float(np.percentile(grey[grey >= threshold], 90)) if (grey >= threshold).any() else 255.0
@@ -78,6 +79,16 @@ def to_white_on_black(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return np.zeros(grey.shape, np.uint8)
     stretched = (grey.astype(np.float32) - ground) * (255.0 / (full - ground))
     return np.asarray(np.clip(stretched, 0, 255), np.uint8)
+
+
+def is_dark_on_light(grey: NDArray[np.uint8]) -> bool:
+    """Tell whether a character's picture shows dark ink on a light ground. grey: (H, W) uint8."""
+    return _is_mostly_bright_around(cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1])
+
+
+def _is_mostly_bright_around(bright: NDArray[Any]) -> bool:
+    border = np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]])
+    return bool(np.count_nonzero(border) * 2 > border.size)
 
 
 def _shrink(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

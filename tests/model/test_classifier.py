@@ -34,6 +34,16 @@ def test_no_glyphs_give_no_guesses(weights: Path) -> None:
     assert Classifier(weights).classify(np.zeros((0, 28, 28), np.uint8)) == []
 
 
+@pytest.mark.parametrize("shape", [(3, 28, 28), (3, 28, 28, 2)])
+def test_a_glyph_without_ink_is_no_digit(weights: Path, shape: tuple[int, ...]) -> None:
+    glyphs = np.zeros(shape, np.uint8)
+    glyphs[1, 8:20, 13:16] = 255
+    glyphs[2, ..., -1] = 0 if len(shape) == 3 else 255  # ink around it alone
+    scores = Classifier(weights).score(glyphs)
+    assert scores[[0, 2], 10].tolist() == [1, 1]
+    assert 0 < scores[1, 10] < 1
+
+
 @pytest.mark.parametrize(
     "glyphs", [np.zeros((28, 28), np.uint8), np.zeros((1, 28, 28)), np.zeros((1, 20, 28), np.uint8)]
 )

@@ -43,21 +43,12 @@ FARTHEST = 0.3
 """A character comes as near the middle as this share of the picture; what does not is a wall, or a neighbour's
 stroke."""
 
-SPAN, THIN = 0.95, 2.5
-"""A ruled line spans this share of the picture, and is at most this many strokes thick."""
-
-LINE = 0.05
-"""A ruled line counts this much beside other pieces: a 1 in a tight picture is one, too."""
-
 WITHIN, MARGIN = 0.6, 0.05
 """Another piece is the character's when this share of its width lies above or below the middle piece, which is taken
 wider by this share of the picture on each side,"""
 
 ABOVE = 0.25
-"""no further above it than this share of its height,"""
-
-SPECK = 0.3
-"""and when its area is at least this share of a stroke's width squared."""
+"""and it stands no further above than this share of its height: the hat of a 5."""
 
 WIDE = 1.0
 """A character wider than this, in its heights, may hold a neighbour."""
@@ -69,10 +60,7 @@ ROOM = 0.15
 """A cut is looked for where it has at least this much room, in heights,"""
 
 CUT = 1.5
-"""goes through at most this much ink, in widths of the stroke,"""
-
-PART = 0.08
-"""and takes away at least this share of the ink."""
+"""and it goes through at most this much ink, in widths of the stroke."""
 
 STEP = 0.02
 """What each row of a cut costs, in strokes: of ways through as little ink, the straighter one."""
@@ -99,7 +87,7 @@ def cut_out(grey: Grey) -> Grey:
         return stretched
     kept = _cut_sides(_choose_pieces(ink))
     near = cv2.dilate(kept.view(np.uint8), AROUND).view(np.bool_)  # the soft edge of the strokes
-    return np.where(near & ~(ink & ~kept), stretched, np.uint8(0))
+    return np.where(near, stretched, np.uint8(0))
 
 
 def _trim(grey: Grey) -> Grey:
@@ -144,7 +132,6 @@ class _Pieces:
     top: NDArray[np.int32]
     width: NDArray[np.int32]
     height: NDArray[np.int32]
-    area: NDArray[np.int32]
 
     @property
     def right(self) -> NDArray[np.int32]:
@@ -159,19 +146,17 @@ def _choose_pieces(ink: Mask) -> Mask:
     """Return the pieces of the character in the middle; none where nothing stands there. ink: (H, W), not all False."""
     width = ink.shape[1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    pieces, stroke = _Pieces(*stats[1:].T), estimate_stroke_width(ink)
-    lines = _find_lines(pieces, stroke, ink.shape)
+    pieces = _Pieces(*stats[1:, : cv2.CC_STAT_AREA].T)
     away = _measure_distances(np.asarray(labels, np.int32))
     if away.min() > FARTHEST:
         return np.zeros_like(ink)
-    size = np.maximum(pieces.height, pieces.width / 2) * np.where(lines, LINE, 1.0)
+    size = np.maximum(pieces.height, pieces.width / 2)
     main = int((size * np.exp(-((away / MIDDLE) ** 2) / 2)).argmax())
     margin = MARGIN * width
     within = np.minimum(pieces.right, pieces.right[main] + margin) - np.maximum(pieces.left, pieces.left[main] - margin)
     runs_out = ((pieces.left == 0) & (pieces.left[main] > 0)) | ((pieces.right == width) & (pieces.right[main] < width))
-    kept = (within > WITHIN * pieces.width) & ~runs_out & ~lines
+    kept = (within > WITHIN * pieces.width) & ~runs_out
     kept &= (pieces.top < pieces.bottom[main]) & (pieces.bottom > pieces.top[main] - ABOVE * pieces.height[main])
-    kept &= pieces.area >= SPECK * stroke**2
     kept[main] = True
     return np.asarray(np.concatenate([[False], kept])[labels], np.bool_)
 
@@ -183,15 +168,6 @@ def _measure_distances(labels: NDArray[np.int32]) -> NDArray[np.float64]:
     nearest = np.full(int(labels.max()) + 1, np.inf)
     np.minimum.at(nearest, labels[rows, columns], away)
     return nearest[1:]
-
-
-def _find_lines(pieces: _Pieces, stroke: float, shape: tuple[int, ...]) -> Mask:
-    """Tell which pieces are ruled lines: across the whole picture, or down along one of its sides."""
-    height, width = shape
-    thin = THIN * stroke + 1
-    across = (pieces.width >= SPAN * width) & (pieces.height <= thin)
-    beside = (pieces.left <= 1) | (pieces.right >= width - 1)
-    return across | ((pieces.height >= SPAN * height) & (pieces.width <= thin) & beside)
 
 
 def _cut_sides(ink: Mask) -> Mask:
@@ -212,7 +188,7 @@ def _cut_sides(ink: Mask) -> Mask:
         cut = _find_cut(part[:, : int(middle + CORE * height) : -1], height, stroke)
         beyond |= columns[::-1] <= cut[:, None] if cut is not None else False
     kept[y : y + height, x : x + width] &= ~beyond
-    return kept if PART * part.sum() < (part & beyond).sum() < part.sum() else ink
+    return kept if kept.any() else ink
 
 
 def _find_cut(ink: Mask, height: int, stroke: float) -> NDArray[np.intp] | None:

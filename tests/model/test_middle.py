@@ -82,6 +82,42 @@ def test_the_frame_around_it_is_left_out() -> None:
     assert found == alone
 
 
+def test_a_neighbour_s_stroke_above_or_below_it_is_left_out() -> None:
+    """Slanted rows: a stroke that runs out of the side reaches over the character; another stands below it."""
+    alone = paint((STICK, 0))
+    crossed = alone.copy()
+    crossed[3:6, 30:], crossed[60:62, 30:34] = 60, 60
+    kept = cut_out(crossed)
+    assert not (kept[:7] >= INK[0]).any()
+    assert not (kept[58:] >= INK[0]).any()
+    assert columns(kept) == columns(cut_out(alone))
+
+
+def test_a_stroke_over_it_that_runs_out_of_the_side_is_left_out() -> None:
+    ring = paint((RING, 12))
+    crossed = ring.copy()
+    crossed[10:13, 48:] = 60
+    assert columns(cut_out(crossed)) == columns(cut_out(ring))
+    assert not (cut_out(crossed)[:, 61:] >= INK[0]).any()
+
+
+@pytest.mark.parametrize("left", [15, 39])
+def test_a_wide_character_at_a_side_is_not_cut_through(left: int) -> None:
+    """Half of a ring would have cost two strokes at the top and at the bottom."""
+    wide = cv2.resize(paint((RING, 0)), (128, 64))[:, left : left + 64]
+    count = np.count_nonzero(to_white_on_black(wide) >= INK[1])
+    assert np.count_nonzero(cut_out(wide) >= INK[1]) > 0.9 * count
+
+
+def test_a_picture_cut_at_the_character_s_own_box_is_not_cut_further() -> None:
+    four = paint(("60 06 06 96, 60 60 69", 0))
+    rows = np.flatnonzero((four < 130).any(axis=1))
+    left, right = columns(to_white_on_black(four))
+    own = cv2.resize(four[rows[0] : rows[-1] + 1, left : right + 1], (90, 60))
+    first, last = columns(cut_out(own))
+    assert (first, last) == columns(to_white_on_black(own))
+
+
 def test_specks_and_points_beside_it_are_left_out() -> None:
     dotted = paint((STICK, 0))
     dotted[46:50, 44:48] = 60

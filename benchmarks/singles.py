@@ -2,8 +2,8 @@
 
     python -m benchmarks.singles --data mnist.npz [--weights FOLDER] [--pages 700] [--seed 4321]
 
-A digit is cut out by its box and a margin, so that neighbours' strokes, rules and frames reach in; every other picture is
-padded with one grey, as collections of such pictures are. Read are the pictures as they are, and the character in
+A digit is cut out by its box and a margin, so that neighbours' strokes, rules and frames reach in; every other picture
+is padded with one grey, as collections of such pictures are. Read are the pictures as they are, and the character in
 their middle (model/middle.py). The pages hold digits that no training has seen: this is a figure to choose by.
 """
 
@@ -28,7 +28,7 @@ from model.middle import cut_out
 Picture = NDArray[np.uint8]
 
 SIDE = 64
-"""Side of a picture, in pixels."""
+"""The longer side of a picture, in pixels."""
 
 LOWEST, LEAST_INK = 14, 20
 """Digits lower than this, in pixels, or of fewer pixels, are left out."""
@@ -44,7 +44,7 @@ PADDED = 1.5
 
 
 def cut_digits(page: LabelledPage, rng: np.random.Generator) -> Iterator[tuple[Picture, int]]:
-    """Yield pictures (SIDE, SIDE) uint8 of some digits of a page, each with its label."""
+    """Yield pictures (H, W) uint8 of some digits of a page, each with its label."""
     for place in rng.permutation(len(page.labels))[:MOST].tolist():
         owned = page.owners == place + 1
         x, y, width, height = cv2.boundingRect(owned.view(np.uint8))
@@ -53,7 +53,8 @@ def cut_digits(page: LabelledPage, rng: np.random.Generator) -> Iterator[tuple[P
         left, top, right, bottom = (rng.uniform(*MARGIN, 4) * max(width, height)).astype(int).tolist()
         part = page.image[max(0, y - top) : y + height + bottom, max(0, x - left) : x + width + right]
         picture = _pad(part, rng.uniform(1, PADDED)) if rng.random() < 0.5 else part
-        yield np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8), page.labels[place]
+        size = [max(1, round(length * SIDE / max(picture.shape))) for length in reversed(picture.shape)]
+        yield np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8), page.labels[place]
 
 
 def _pad(part: Picture, larger: float) -> Picture:
@@ -66,7 +67,8 @@ def _pad(part: Picture, larger: float) -> Picture:
 
 def make_pictures(data: Path | None, pages: int, seed: int) -> tuple[list[Picture], NDArray[np.int64]]:
     """Draw pages and cut digits out of them. Returns pictures and labels. Raises DataError."""
-    held, cut = hold_out(load_mnist(data)), []
+    held = hold_out(load_mnist(data))
+    cut: list[tuple[Picture, int]] = []
     for number in range(pages):
         rng = np.random.default_rng([seed, number])
         cut += cut_digits(draw_page(held, rng), rng)

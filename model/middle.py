@@ -29,6 +29,9 @@ INK = (80, 140)
 """Ink is darker than the first, in stretched grey, where it hangs together with ink that is darker than the second: a
 nib leaves hairlines (hysteresis; Canny, 1986)."""
 
+INKIER = 1.3
+"""Ink differs from padding more than this many times as much as paper does."""
+
 FAINTEST = 12
 """Ink stands out from its ground by at least this much (0..255): paper's grain does not."""
 
@@ -91,14 +94,16 @@ def cut_out(grey: Grey) -> Grey:
 
 
 def _trim(grey: Grey) -> Grey:
-    """Take padding of one grey off all sides; where what is left ends in that grey too, it was no padding."""
-    flat = grey == grey[0, 0]
-    x, y, width, height = cv2.boundingRect((~flat).view(np.uint8))
-    left = flat[y : y + height, x : x + width]
+    """Take padding of one grey off all sides, if it is padding: paper ends there, neither in that grey nor in ink."""
+    away = cv2.absdiff(grey, np.full_like(grey, grey[0, 0]))
+    x, y, width, height = cv2.boundingRect(away)
+    inner = np.s_[y : y + height, x : x + width]
     if min(width, height) < LEAST_SIDE / 4:
         return grey
+    left = away[inner]
     border = np.concatenate([left[0], left[-1], left[:, 0], left[:, -1]])
-    return grey if 2 * np.count_nonzero(border) > border.size else grey[y : y + height, x : x + width]
+    is_padded = 2 * np.count_nonzero(border) >= border.size and left.max() > INKIER * np.median(left)
+    return grey[inner] if is_padded else grey
 
 
 def _is_mostly_bright(grey: Grey) -> bool:

@@ -146,6 +146,12 @@ def test_a_stick_that_fills_its_picture_is_no_ruled_line() -> None:
     assert np.count_nonzero(cut_out(stick) >= INK[1]) >= 4 * 64
 
 
+def test_a_bar_on_flawless_ground_is_not_taken_for_a_padded_picture() -> None:
+    stick = np.full((64, 40), 220, np.uint8)
+    stick[8:56, 17:29] = 40
+    assert np.count_nonzero(cut_out(stick) >= INK[1]) >= 11 * 46
+
+
 def test_small_pictures_are_left_whole() -> None:
     small = cv2.resize(paint((SIX, 0), (RING, -36)), (LEAST_SIDE - 1, LEAST_SIDE - 1))
     assert np.array_equal(cut_out(small), to_white_on_black(small))

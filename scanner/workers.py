@@ -30,7 +30,7 @@ from scanner.reader import choose_reader
 from scanner.reading import Reading
 from scanner.store import FileResult, PageResult
 
-READER = 9
+READER = 10
 """Raised whenever the same page may read otherwise with the same weights: what is known is then read again."""
 
 AHEAD = 3

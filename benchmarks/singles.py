@@ -2,8 +2,8 @@
 
     python -m benchmarks.singles --data mnist.npz [--weights FOLDER] [--pages 700] [--seed 4321]
 
-A digit is cut out by its box and a margin, so that neighbours' strokes, rules and frames reach in; every other picture
-is padded with one grey, as collections of such pictures are. Read are the pictures as they are, and the character in
+A digit is cut out by its box and a margin, so that neighbours' strokes, rules and frames reach in; half of the pictures
+are padded with one grey, as collections of such pictures are. Read are the pictures as they are, and the character in
 their middle (model/middle.py). The pages hold digits that no training has seen: this is a figure to choose by.
 """
 
@@ -37,7 +37,7 @@ MOST = 6
 """Digits taken of a page, at most: tables would outnumber all others."""
 
 MARGIN = (0.05, 0.4)
-"""Paper on each side, in digit heights."""
+"""Paper on each side, as a share of the digit's longer side."""
 
 PADDED = 1.5
 """Padding makes a picture up to this many times as large."""

@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from model.glyph import to_white_on_black
-from model.middle import INK, LEAST_SIDE, cut_out
+from model.middle import INK, LEAST_SIDE, LONGEST, cut_out
 from model.strokes import draw
 
 RING, SIX, STICK, TWO = (
@@ -150,6 +150,54 @@ def test_a_bar_on_flawless_ground_is_not_taken_for_a_padded_picture() -> None:
     stick = np.full((64, 40), 220, np.uint8)
     stick[8:56, 17:29] = 40
     assert np.count_nonzero(cut_out(stick) >= INK[1]) >= 11 * 46
+
+
+@pytest.mark.parametrize("side", [64, 200, 500])
+def test_a_ring_that_fills_its_picture_is_a_character(side: int) -> None:
+    ring = np.full((side, side), 240, np.uint8)
+    cv2.circle(ring, (side // 2, side // 2), 7 * side // 16, 30, side // 12)
+    kept = cut_out(ring)
+    assert max(kept.shape) == min(side, LONGEST)
+    assert np.count_nonzero(kept >= INK[1]) > 0.15 * kept.size
+
+
+def test_a_character_off_the_middle_is_found_where_it_stands_alone() -> None:
+    corner = np.full((90, 90), 200, np.uint8)
+    corner[2:66, 2:66] = paint((STICK, -10))
+    assert np.count_nonzero(cut_out(corner) >= INK[1]) > 50
+
+
+def test_a_character_that_reaches_both_sides_is_not_cut() -> None:
+    four = paint(("60 06 06 96, 60 60 69", 0), side=64)
+    left, right = columns(to_white_on_black(four))
+    square = cv2.resize(four[6:58, left : right + 1], (64, 50))
+    assert columns(cut_out(square)) == (0, 63)
+
+
+@pytest.mark.parametrize(("paper", "pad", "ink"), [(225, 128, 40), (60, 120, 230)])
+def test_padding_between_paper_and_ink_is_left_out(paper: int, pad: int, ink: int) -> None:
+    rough = np.random.default_rng(1).integers(-3, 4, (64, 64)) + paint((SIX, 0), ground=paper, ink=ink)
+    picture = np.clip(rough, 0, 255).astype(np.uint8)
+    padded = cv2.copyMakeBorder(picture, 30, 30, 30, 30, cv2.BORDER_CONSTANT, value=pad)
+    assert columns(cut_out(padded)) == columns(cut_out(picture))
+
+
+def test_angular_digits_on_flawless_ground_are_no_padded_pictures() -> None:
+    seven = np.full((88, 62), 235, np.uint8)
+    seven[14:19, 14:48], seven[14:74, 43:48] = 25, 25
+    kept = cut_out(seven)
+    assert kept.shape == seven.shape
+    assert np.count_nonzero(kept >= INK[1]) > 350
+
+
+@pytest.mark.parametrize("contrast", [8, 30])
+def test_faint_strokes_on_even_paper_are_ink(contrast: int) -> None:
+    assert columns(cut_out(paint((SIX, 0), ground=200, ink=200 - contrast))) == (18, 41)
+
+
+def test_large_pictures_are_shrunk_but_not_below_the_least_side() -> None:
+    assert cut_out(np.zeros((1500, 2000), np.uint8)).shape == (192, 256)
+    assert cut_out(np.zeros((64, 1000), np.uint8)).shape == (LEAST_SIDE, 500)
 
 
 def test_small_pictures_are_left_whole() -> None:

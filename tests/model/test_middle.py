@@ -163,8 +163,14 @@ def test_a_ring_that_fills_its_picture_is_a_character(side: int) -> None:
 
 def test_a_character_off_the_middle_is_found_where_it_stands_alone() -> None:
     corner = np.full((90, 90), 200, np.uint8)
-    corner[2:66, 2:66] = paint((STICK, -10))
+    corner[2:66, 2:66] = paint((STICK, -22))
     assert np.count_nonzero(cut_out(corner) >= INK[1]) > 50
+
+
+def test_a_crumb_off_the_middle_is_no_character() -> None:
+    crumb = np.full((64, 64), 200, np.uint8)
+    crumb[6:12, 5:9] = 60
+    assert not cut_out(crumb).any()
 
 
 def test_a_character_that_reaches_both_sides_is_not_cut() -> None:
@@ -180,6 +186,14 @@ def test_padding_between_paper_and_ink_is_left_out(paper: int, pad: int, ink: in
     picture = np.clip(rough, 0, 255).astype(np.uint8)
     padded = cv2.copyMakeBorder(picture, 30, 30, 30, 30, cv2.BORDER_CONSTANT, value=pad)
     assert columns(cut_out(padded)) == columns(cut_out(picture))
+
+
+def test_padding_as_light_as_the_paper_ends_at_the_picture_s_sides() -> None:
+    """The neighbour runs out of the picture's side, not of the padding's."""
+    rough = np.random.default_rng(1).integers(-3, 4, (64, 64)) + paint((SIX, 0), (RING, -27))
+    picture = np.clip(rough, 0, 255).astype(np.uint8)
+    padded = cv2.copyMakeBorder(picture, 30, 30, 30, 30, cv2.BORDER_CONSTANT, value=188)
+    assert cut_out(padded).shape == (64, 64)
 
 
 def test_angular_digits_on_flawless_ground_are_no_padded_pictures() -> None:

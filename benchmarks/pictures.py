@@ -145,7 +145,7 @@ def draw_review() -> Picture:
 
 def draw_review_cheques() -> Picture:
     """Photograph the review page of the sample cheques."""
-    words = ["samples/forms/cheques", "--template", "samples/forms/cheque.toml", "--accept", "0.98"]
+    words = ["samples/forms/cheques", "--template", "samples/forms/cheque.toml", "--accept", "0.99"]
     return photograph_review(words, "cheques.sqlite", [], 860)
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 from model.data import NOT_A_DIGIT, load_extra
 from model.errors import DataError
 from model.glyph import normalise
+from model.middle import cut_out
 from model.strokes import DIGITS, draw
 
 
@@ -29,7 +30,7 @@ def test_each_folder_is_a_class(tmp_path: Path) -> None:
     (tmp_path / "7").mkdir()
     glyphs = load_extra(tmp_path)
     assert glyphs.labels.tolist() == [4, 4, NOT_A_DIGIT]
-    wanted = normalise(draw(DIGITS["4"][0], np.random.default_rng(1), side=60))
+    wanted = normalise(cut_out(draw(DIGITS["4"][0], np.random.default_rng(1), side=60)))
     assert np.abs(glyphs.images[0].astype(int) - wanted).mean() < 4
     assert glyphs.name == tmp_path.name
 
@@ -38,7 +39,7 @@ def test_what_is_transparent_is_paper(tmp_path: Path) -> None:
     ink = draw(DIGITS["4"][0], np.random.default_rng(1), side=60)
     (tmp_path / "4").mkdir()
     Image.fromarray(np.dstack([np.zeros_like(ink)] * 3 + [ink])).save(tmp_path / "4" / "a.png")
-    assert np.abs(load_extra(tmp_path).images[0].astype(int) - normalise(ink)).mean() < 4
+    assert np.abs(load_extra(tmp_path).images[0].astype(int) - normalise(cut_out(ink))).mean() < 4
 
 
 def test_a_class_that_moves_is_other_data(tmp_path: Path) -> None:

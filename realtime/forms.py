@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from model.classifier import GlyphClassifier
 from realtime.frame import Frame
 from realtime.loop import Looker
+from realtime.said import Said, lay_said_over
 from realtime.seen import Seen
 from realtime.wishes import Wishes
 from scanner.errors import UnlikeTemplateError
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 
 class PlainWatcher:
-    """Reads each frame anew and keeps nothing: for pictures."""
+    """Reads each frame anew, and keeps nothing but what was said of the digits of the same one: for pictures."""
 
     def __init__(self, read: Callable[[Page], Reading]) -> None:
         self._read = read
+        self._frame = 0
+        self._said: list[Said] = []
 
     def look(self, frame: Frame, wishes: Wishes) -> Seen:
         """Return the reading of the frame, or of the region that is wished. Passes on what the reader raises."""
@@ -32,7 +35,18 @@ class PlainWatcher:
         image = frame.image[part.y : part.bottom, part.x : part.right]
         reading = self._read(Page(image, frame.source, frame.page))
         moved = replace(move(reading, part.x, part.y), width=width, height=height)
-        return Seen(refuse(moved, wishes.reject_below), reading.problems)
+        shown = refuse(moved, wishes.reject_below)
+        for said in self._list_said(frame, wishes):
+            shown = lay_said_over(shown, said)
+        return Seen(shown, reading.problems)
+
+    def _list_said(self, frame: Frame, wishes: Wishes) -> list[Said]:
+        """Return all that was said of the digits of a frame, in that order."""
+        if frame.number != self._frame:
+            self._frame, self._said = frame.number, []
+        if wishes.said is not None:
+            self._said.append(wishes.said)
+        return self._said
 
 
 class SourceWatcher:
@@ -42,11 +56,14 @@ class SourceWatcher:
         """read: who reads pictures. watcher: looks at all other frames."""
         self._plain, self._watcher = PlainWatcher(read), watcher
         self._last: Seen | None = None
+        self._said: Said | None = None
 
     def look(self, frame: Frame, wishes: Wishes) -> Seen:
         """Return what stands on a frame; while a camera is gone, what was seen last."""
+        self._said = wishes.said or self._said
         if frame.trouble and self._last is not None:
             return self._last
+        wishes, self._said = replace(wishes, said=self._said), None
         self._last = (self._plain if frame.still else self._watcher).look(frame, wishes)
         return self._last
 

@@ -13,7 +13,6 @@ from model.data import NOT_A_DIGIT
 from scanner.clean import to_grey
 from scanner.corrections import overlap
 from scanner.errors import DigitlensError, OutputError
-from scanner.ink import Ink
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box
 from scanner.pipeline import Options, look_at_candidates, take_apart
@@ -62,14 +61,11 @@ def cut_view(image: NDArray[np.uint8], box: Box, classifier: GlyphClassifier, op
     """
     ink, lattices, _ = take_apart(to_grey(image), classifier, options)
     places = [(lattice, each) for lattice in lattices for each in lattice.candidates]
-    lattice, best = max(places, key=lambda place: _measure_likeness(place, ink, box), default=(None, None))
+
+    def measure_likeness(place: tuple[Lattice, Candidate]) -> float:
+        return ink.placement.place(place[1].box).measure_likeness(box)
+
+    lattice, best = max(places, key=measure_likeness, default=(None, None))
     if lattice is None or best is None or not overlap(ink.placement.place(best.box), box):
         raise LostGlyphError("This digit is not found on its frame again. Freeze the picture (space), then click.")
     return look_at_candidates(replace(lattice, candidates=(best,)), ink)[0]
-
-
-def _measure_likeness(place: tuple[Lattice, Candidate], ink: Ink, box: Box) -> float:
-    """Return what the boxes share of what they cover together, 0..1."""
-    other = ink.placement.place(place[1].box)
-    shared = box.measure_shared(other)
-    return shared / (box.area + other.area - shared)

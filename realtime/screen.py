@@ -15,6 +15,7 @@ from realtime.keys import ESCAPE, NO_DIGIT_KEYS, Action, find_action
 from realtime.layout import Layout, choose_window, lay_out
 from realtime.overlay import Sight, draw
 from realtime.rate import Rate
+from realtime.said import Said, lay_said_over
 from realtime.seen import Seen
 from realtime.tools import Tools
 from realtime.wishes import Wishes
@@ -83,6 +84,7 @@ class Window:
         self._sight: Sight | None = None
         self._layout: Layout | None = None
         self._message, self._until = "", 0.0
+        self._said: Said | None = None
 
     def __enter__(self) -> Self:
         """The window opens with its first frame."""
@@ -105,11 +107,13 @@ class Window:
         self._sight = replace(self._sight, recorded=recorded)
         goes_to_next = self._look(KEY_WAIT)
         while frame.still and not goes_to_next and self._desk.wishes.goes_on:
-            if replace(self._desk.wishes, is_frozen=before.is_frozen) != before and self._slides:
+            is_otherwise = replace(self._desk.wishes, is_frozen=before.is_frozen) != before
+            if (is_otherwise or self._said) and self._slides:
                 self._slides.again = True
                 break
             goes_to_next = self._look(LOOK_WAIT)
-        return self._desk.wishes
+        said, self._said = self._said, None
+        return replace(self._desk.wishes, said=said)
 
     def _look(self, wait: int) -> bool:
         """Paint, and do what keys and mouse say within some milliseconds. Returns whether another key was pressed."""
@@ -136,7 +140,7 @@ class Window:
             self._desk = self._desk.put_down()
             if code != ESCAPE:
                 label = None if code in NO_DIGIT_KEYS else int(chr(code))
-                self._say(self._tools.correct(frame, picked, label))
+                self._correct(Said(picked, label))
             return True
         match action := find_action(code):
             case None:
@@ -152,6 +156,14 @@ class Window:
             case _:
                 self._desk = self._desk.press(action)
         return True
+
+    def _correct(self, said: Said) -> None:
+        """Keep what a person said of a digit, show it on the picture that stands, and tell who looks at the next."""
+        assert self._sight is not None
+        self._say(self._tools.correct(self._sight.frame, said.digit, said.label))
+        seen = self._sight.seen
+        self._sight = replace(self._sight, seen=replace(seen, reading=lay_said_over(seen.reading, said)))
+        self._said = said
 
     def _choose_message(self) -> str:
         if self._desk.picked:

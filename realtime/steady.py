@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,7 @@ class Steady:
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []
+        self._numbers = count()
         self._strands = Strands()
 
     @property
@@ -101,7 +103,7 @@ class Steady:
             if k not in taken and not _is_claimed(digit.box, kept, found):
                 born = _settle(Track(to_place(digit.box), to_logs(digit), lines[number]), found)
                 if found.is_open or not is_hidden(digit.box, found):
-                    kept.append(born)
+                    kept.append(replace(born, number=next(self._numbers)))
         self.tracks = kept
         self._strands.keep({track.line for track in kept})
 
@@ -122,8 +124,16 @@ class Steady:
 
         move: (3, 3), from the key's frame to it. size: its width and height in pixels; what lies outside is left out.
         """
-        settled = [track for track in self.tracks if track.label is not None]
+        settled = [track for track in self.tracks if track.label not in (None, OTHER)]
         return self._strands.compose(settled, move, size, reject_below)
+
+    def hear_said(self, number: int, label: int | None) -> None:
+        """Believe a person of a digit. number: its own. label: 0 to 9, or None where it is no digit."""
+        said = OTHER if label is None else label
+        self.tracks = [
+            replace(track, label=said, is_said=True, misses=0) if track.number == number else track
+            for track in self.tracks
+        ]
 
     def mark(self, glance: Glance) -> Mask:
         """Return where digits stand: (h, w) bool in pixels of the key's glance."""
@@ -137,6 +147,10 @@ def _hear(track: Track, digit: Digit, line: int, found: Found) -> Track | None:
     """Return a track whose digit was read again; None where it was never settled and never will be."""
     if track.label is not None and is_touched(track.box, found):
         return replace(track, gone=None) if track.label == int(to_logs(digit)[:OTHER].argmax()) else track
+    if track.is_said:
+        if not _has_changed(track.box, found):
+            return replace(track, misses=0, gone=None)
+        track = replace(track, is_said=False, label=track.best)  # it was written over: what was said is of the past
     if is_hidden(track.box, found):
         heard = _settle(replace(track.hear(digit, is_anew=False), line=line), found)
         return heard if heard.label is not None or heard.reads < MOST_TRIALS else None
@@ -173,6 +187,8 @@ def _miss(track: Track, places: NDArray[np.float64], found: Found) -> Track | No
     has_changed = _has_changed(track.box, found) or track.misses >= LOST
     if has_changed and cover_share(track.box, places) > REPLACED:
         return None
+    if track.is_said and not has_changed:
+        return replace(track, gone=None)
     misses = track.misses + (LOST if has_changed else MISSED)
     has_faded = has_changed and measure_contrast(track.box, found.glance) < FADED * track.contrast
     return None if has_faded or misses >= MOST_MISSES else replace(track, misses=misses, gone=None)

@@ -1,6 +1,5 @@
 """Lines through time: which digits stand in one, in which order, and how sure the whole of it is."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.glance import Move
+from realtime.said import frame, rate
 from realtime.track import Track, carry_places, to_box
 from scanner.reading import Digit, Line
 
@@ -72,20 +72,23 @@ class Strands:
             along = float(places[i, :2] @ self._strands[track.line].direction)
             digit = track.to_digit(to_box(there[i]).within(*size), reject_below)
             rows.setdefault(track.line, []).append((along, digit))
+        amended = {track.line for track in tracks if track.is_said}
         lines = [
-            _to_line(tuple(digit for _, digit in sorted(row, key=lambda each: each[0])), self._strands[number])
+            _to_line(
+                tuple(digit for _, digit in sorted(row, key=lambda each: each[0])),
+                self._strands[number],
+                is_as_read=number not in amended,
+            )
             for number, row in rows.items()
         ]
         return _order(lines)
 
 
-def _to_line(digits: tuple[Digit, ...], strand: _Strand) -> Line:
-    box = digits[0].box
-    for digit in digits[1:]:
-        box = box.joined(digit.box)
+def _to_line(digits: tuple[Digit, ...], strand: _Strand, is_as_read: bool) -> Line:
+    """Return a line. is_as_read: no person said what one of its digits is."""
     is_whole = len(digits) == strand.count
-    confidence = strand.confidence if is_whole else math.prod(digit.confidence for digit in digits)
-    return Line(digits, confidence, box, strand.marks if is_whole else ())
+    confidence = strand.confidence if is_whole and is_as_read else rate(digits)
+    return Line(digits, confidence, frame(digits), strand.marks if is_whole else ())
 
 
 def _order(lines: list[Line]) -> tuple[Line, ...]:

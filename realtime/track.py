@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.glance import Move
+from realtime.said import Followed, name_digit
 from scanner.page import Box
 from scanner.reading import REFUSED, Digit
 
@@ -52,13 +53,17 @@ class Track:
     reads: float = 1.0
     """How many readings the mean holds."""
     label: int | None = None
-    """0..9 once it is settled, and then it holds."""
+    """0..9 once it is settled, and then it holds; OTHER where a person said that it is none."""
     misses: int = 0
     """How many readings in a row have not found it, though nothing hid it."""
     gone: float | None = None
     """Since when it is hidden or out of sight, in seconds; None while it is seen."""
     contrast: float = 0.0
     """How far its ink stood out when it was settled, 0..255."""
+    number: int = -1
+    """Its own, by which the screen speaks of it."""
+    is_said: bool = False
+    """Whether a person said what it is: its label holds whatever is read, and is OTHER where it is no digit."""
 
     @cached_property
     def best(self) -> int:
@@ -90,10 +95,15 @@ class Track:
 
     def to_digit(self, box: Box, reject_below: float) -> Digit:
         """Return what is shown of it. box: where it stands on the frame that is shown."""
-        label = self.best if self.label is None else self.label
+        if self.is_said and self.label is not None:
+            return name_digit(self._show(self.best, box, 0.0), self.label)
+        return self._show(self.best if self.label is None else self.label, box, reject_below)
+
+    def _show(self, label: int, box: Box, reject_below: float) -> Digit:
         confidence = float(self.shares[label])
         text = str(label) if confidence >= reject_below else REFUSED
-        return Digit(text, confidence, box, tuple(each for each in self._ranking if each[0] != text)[:3])
+        others = tuple(each for each in self._ranking if each[0] != text)[:3]
+        return Followed(text, confidence, box, others, self.number)
 
 
 def to_logs(digit: Digit) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from realtime.errands import Answer, Errand, Runner
 from realtime.frame import Frame
 from realtime.glance import Glance, Mask, Move, take_glance
 from realtime.hints import DARK
+from realtime.said import Followed, Said
 from realtime.scene import Scene, View, carry
 from realtime.seen import Seen
 from realtime.steady import Found, Steady
@@ -48,6 +49,7 @@ class Watcher:
         if wishes.region != self._wishes.region:
             self._forget()
         self._wishes = wishes
+        self._hear(wishes.said)
         self._collect()
         watch.note("labels")
         glance = take_glance(frame.image)
@@ -65,6 +67,10 @@ class Watcher:
     def close(self) -> None:
         """End what reads beside."""
         self._runner.close()
+
+    def _hear(self, said: Said | None) -> None:
+        if said is not None and isinstance(said.digit, Followed):
+            self._steady.hear_said(said.digit.number, said.label)
 
     def _decide(self, frame: Frame, view: View) -> None:
         attended = self._narrow(view)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from realtime.said import Said
 from scanner.page import Box
 
 
@@ -17,5 +18,7 @@ class Wishes:
     """Read only this, in pixels of the frame; None reads all."""
     reject_below: float = 0.5
     """Digits less sure than this show as "?" (0..1)."""
+    said: Said | None = None
+    """What was said of a digit since the last frame; it counts once, and is remembered with the digit."""
     template: int = 0
     """Which of the given templates is held before the camera, from 1; 0 for none."""

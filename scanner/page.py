@@ -98,6 +98,11 @@ class Box:
         down = min(self.bottom, other.bottom) - max(self.y, other.y)
         return max(0, across) * max(0, down)
 
+    def measure_likeness(self, other: "Box") -> float:
+        """Return what both boxes cover as a share of what either does, 0..1 (Jaccard's index)."""
+        shared = self.measure_shared(other)
+        return shared / (self.area + other.area - shared)
+
     def joined(self, other: "Box") -> "Box":
         """Return the smallest box around both."""
         x, y = min(self.x, other.x), min(self.y, other.y)

@@ -9,6 +9,7 @@ from model.classifier import Classifier, StubClassifier
 from model.errors import WeightsError
 from realtime.forms import FormWatcher, PlainWatcher, SourceWatcher, refuse
 from realtime.frame import Frame
+from realtime.said import Said
 from realtime.seen import Seen
 from realtime.wishes import Wishes
 from scanner.form import load_form
@@ -49,6 +50,19 @@ def test_a_region_is_read_alone_and_its_boxes_count_in_the_frame(frame: Frame, r
     before, after = reading.lines[0].digits[1].box, seen.lines[0].digits[1].box
     assert (after.x - before.x, after.y - before.y) == (100, 50)
     assert seen.lines[1].box == Box(400, 350, 50, 80)
+
+
+def test_what_was_said_of_a_picture_holds_until_the_next_one(frame: Frame, reading: Reading) -> None:
+    watcher = PlainWatcher(lambda page: reading)
+    picked = reading.lines[0].digits[1]
+
+    def look(wishes: Wishes, number: int = 4) -> list[str]:
+        return [line.text for line in watcher.look(replace(frame, number=number), wishes).reading.lines]
+
+    assert look(Wishes(said=Said(picked, 4))) == ["24?", "5"]
+    assert look(Wishes(said=Said(reading.lines[1].digits[0], None))) == ["24?"]
+    assert look(Wishes(reject_below=0.7)) == ["24?"]
+    assert look(Wishes(), number=5) == ["27?", "5"]
 
 
 def test_what_is_refused_stays_refused(reading: Reading) -> None:
@@ -103,3 +117,22 @@ def test_while_a_camera_is_gone_what_was_seen_last_stays() -> None:
     assert watcher.look(replace(frame, trouble="camera 0 gives no frames."), Wishes()) is seen
     assert film.looks == 1
     assert watcher.look(replace(frame, number=2), Wishes()) is not seen
+
+
+def test_what_was_said_while_a_camera_is_gone_counts_when_it_is_back(reading: Reading) -> None:
+    heard: list[Said | None] = []
+
+    class Hearing(Following):
+        def look(self, frame: Frame, wishes: Wishes) -> Seen:
+            heard.append(wishes.said)
+            return super().look(frame, wishes)
+
+    watcher = SourceWatcher(lambda page: Reading(page.source, page.number, 6, 4, ()), Hearing())
+    frame = Frame(np.zeros((4, 6, 3), np.uint8), "0", 1, 0.0, 0.0)
+    said = Said(reading.lines[0].digits[0], 4)
+    watcher.look(frame, Wishes())
+    watcher.look(replace(frame, trouble="camera 0 gives no frames."), Wishes(said=said))
+    watcher.look(replace(frame, trouble="camera 0 gives no frames."), Wishes())
+    watcher.look(frame, Wishes())
+    watcher.look(frame, Wishes())
+    assert heard == [None, said, None]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from realtime.glance import Glance, Mask
+from realtime.said import Followed
 from realtime.scene import Ground
 from realtime.steady import ENOUGH, ENOUGH_HIDDEN, LOST, Found, Steady, cover_share
 from realtime.track import to_place
@@ -123,6 +124,66 @@ def test_where_ink_changed_but_is_still_there_a_second_reading_is_asked_for(stea
 def test_what_is_written_over_gets_its_new_label_at_once(steady: Steady) -> None:
     steady.take(find(make_line("183", ROW), changed=mark(ROW[1])))
     assert show(steady) == ["183"]
+
+
+def say(steady: Steady, place: int, label: int | None) -> None:
+    """Say of a digit of the first line what it is."""
+    digit = steady.to_lines(np.eye(3), SIZE, 0.5)[0].digits[place]
+    assert isinstance(digit, Followed)
+    steady.hear_said(digit.number, label)
+
+
+def test_what_a_person_said_holds_whatever_is_read_as_long_as_the_ink_is_as_it_was(steady: Steady) -> None:
+    say(steady, 1, 7)
+    (line,) = steady.to_lines(np.eye(3), SIZE, 0.5)
+    assert (line.text, line.digits[1].confidence, line.digits[1].alternatives[0][0]) == ("173", 1.0, "2")
+    assert line.confidence == pytest.approx(line.digits[0].confidence * line.digits[2].confidence)
+    for _ in range(2 * LOST):
+        steady.take(find(make_line("123", ROW)))
+    for _ in range(2 * LOST):
+        steady.take(find(make_line("13", [ROW[0], ROW[2]])))
+    assert show(steady) == ["173"]
+    assert not steady.is_unsettled
+
+
+def test_what_is_written_over_is_no_longer_what_was_said(steady: Steady) -> None:
+    say(steady, 1, 7)
+    steady.take(find(make_line("183", ROW), changed=mark(ROW[1])))
+    assert show(steady) == ["183"]
+    steady.take(find(make_line("143", ROW), changed=mark(ROW[1])))
+    assert show(steady) == ["143"]
+
+
+def test_what_was_said_goes_with_its_ink(steady: Steady) -> None:
+    say(steady, 1, 7)
+    steady.take(find(make_line("13", [ROW[0], ROW[2]]), ink=[ROW[0], ROW[2]], changed=mark(ROW[1])))
+    assert show(steady) == ["13"]
+
+
+def test_a_hand_takes_nothing_of_what_was_said(steady: Steady) -> None:
+    say(steady, 1, 7)
+    hand = mark(ROW[1])
+    for time in (1.0, 2.0):
+        steady.take(find(make_line("123", ROW), cover=hand, time=time))
+        assert show(steady) == ["173"]
+
+
+def test_what_is_no_digit_shows_nothing_and_leaves_no_room_for_another(steady: Steady) -> None:
+    say(steady, 1, None)
+    assert show(steady) == ["13"]
+    halves = [ROW[0], replace(ROW[1], width=9), replace(ROW[1], x=ROW[1].x + 11, width=9), ROW[2]]
+    for line in (make_line("123", ROW), make_line("1883", halves)):
+        for _ in range(LOST + 1):
+            steady.take(find(line))
+            assert show(steady) == ["13"]
+
+
+def test_each_digit_has_a_number_of_its_own(steady: Steady) -> None:
+    below = [replace(box, y=110) for box in ROW]
+    steady.take(find(make_line("123", ROW), make_line("456", below), ink=[*ROW, *below]))
+    assert len({track.number for track in steady.tracks}) == 6
+    say(steady, 0, 9)
+    assert show(steady) == ["923", "456"]
 
 
 def test_what_a_hand_hides_has_not_gone(steady: Steady) -> None:

@@ -21,6 +21,7 @@ from model.classifier import Classifier
 from realtime.errands import Answer, Errand, InStep
 from realtime.frame import Frame
 from realtime.hints import DARK
+from realtime.said import Said
 from realtime.seen import Seen
 from realtime.watcher import Watcher
 from realtime.wishes import Wishes
@@ -126,6 +127,19 @@ def test_the_persons_threshold_counts_at_once(reader: partial[Reading]) -> None:
     play(scene, watcher)
     seen = watcher.look(Frame(scene.draw(9), "scene", 9, 0.6, 0.6), Wishes(reject_below=1.0))
     assert [set(line.text) for line in seen.reading.lines] == [{"?"}] * 4
+
+
+def test_what_the_person_says_of_a_digit_counts_once_and_stays_with_it(reader: partial[Reading]) -> None:
+    scene, watcher = play_shaking(SIZE, 1), Watcher(reader, InStep())
+    frames = [(time, image) for time, image in scene.frames(FPS)][: int(2 * FPS)]
+    said, texts = None, []
+    for number, (time, image) in enumerate(frames, 1):
+        seen = watcher.look(Frame(image, "scene", number, time, time), Wishes(said=said))
+        texts.append([line.text for line in seen.reading.lines])
+        said = Said(seen.reading.lines[0].digits[0], 9) if number == int(FPS) else None
+    before, after = texts[int(FPS) - 1], texts[int(FPS) :]
+    assert not before[0].startswith("9")
+    assert after == [["9" + before[0][1:], *before[1:]]] * len(after)
 
 
 def test_another_page_pushes_out_all_that_was_known(reader: partial[Reading]) -> None:

@@ -226,6 +226,7 @@ def test_keys_and_mouse_do_what_the_help_says(
         spot = digit.x + digit.width // 2, digit.y + digit.height // 2
         click = ("mousemove", "--window", window, *spot, "click", 1, "sleep", 1, "key", 2)
         act_until(display, click, lambda: list(out.glob("glyphs/*.npz")))
+        act_until(display, ("key", "s"), lambda: find_line(out, "27"))  # what is shown is what was said
 
         act_until(display, ("key", "r"), lambda: list(out.glob(".*mp4*")))
         act_until(display, ("key", "r"), lambda: list(out.glob("*.mp4")))

@@ -42,9 +42,35 @@ def estimate_digit_height(pieces: Pieces) -> float:
     usual &= (widths <= FLATTEST * heights) & (heights <= SLIMMEST * widths)
     heights = np.sort(heights[usual & ~_find_frames(pieces, usual)])
     if not len(heights):
+        heights = np.sort(_list_joined(pieces))
+    if not len(heights):
         return min(shape) / DIGITS_A_PAGE if len(usual) else 0.0
     weights = np.cumsum(heights)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def _list_joined(pieces: Pieces) -> NDArray[np.int32]:
+    """Return how high the pieces are that may be whole strings, every digit of which touches the next; (M,)."""
+    heights, widths = pieces.height[1:], pieces.width[1:]
+    flat = (heights >= LOWEST) & (heights <= HIGHEST_SHARE * pieces.labels.shape[0])
+    flat &= (widths > FLATTEST * heights) & (widths <= FLATTEST_STRING * heights)
+    joined = [i for i in (np.flatnonzero(flat) + 1).tolist() if _count_strokes(pieces, i) >= STROKES_OF_DIGITS]
+    return np.asarray(pieces.height[joined], np.int32)
+
+
+def _count_strokes(pieces: Pieces, number: int) -> float:
+    """Return how many strokes of a piece stand above one another, in the mean of its columns."""
+    left, top = pieces.left[number], pieces.top[number]
+    ink = pieces.labels[top : top + pieces.height[number], left : left + pieces.width[number]] == number
+    begins = np.count_nonzero(ink[1:] & ~ink[:-1]) + np.count_nonzero(ink[0])
+    return float(begins / ink.shape[1])
+
+
+FLATTEST_STRING = 16
+"""Where nothing else may be a digit, what is at most this many times as wide as high may be a string of 20 digits,"""
+
+STROKES_OF_DIGITS = 1.6
+"""if so many strokes stand above one another in it: a rule has one, and digits have about two."""
 
 
 def _find_frames(pieces: Pieces, usual: Mask) -> Mask:

@@ -1,5 +1,6 @@
 """How high a page's digits are: by those that may be digits, whatever stands around and between them."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,3 +41,12 @@ def test_one_digit_that_fills_the_picture_has_its_height() -> None:
 
 def test_an_empty_page_has_no_digit_height() -> None:
     assert estimate_digit_height(find_pieces(NO_RULES)) == 0
+
+
+def test_a_string_in_one_piece_has_its_height_and_a_thick_rule_has_none() -> None:
+    page = np.zeros((300, 1200), bool)
+    cv2.rectangle(rule := page.view(np.uint8), (100, 240), (1100, 255), 1, cv2.FILLED)
+    assert estimate_digit_height(find_pieces(page)) < 60
+    for x in range(200, 900, 50):
+        cv2.ellipse(rule, (x, 100), (25, 40), 0, 0, 360, 1, 4)
+    assert abs(estimate_digit_height(find_pieces(page)) - 84) <= 2

@@ -12,10 +12,14 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Pieces:
-    """Connected pieces (8 neighbours) of a mask. Row 0 is what belongs to none."""
+    """Connected pieces (8 neighbours) of a mask. Row 0 is what belongs to none: nothing."""
 
     labels: NDArray[np.int32]
     """(H, W): the number of the piece that a pixel belongs to, 0 for none."""
+    places: NDArray[np.intp]
+    """(A,) where the A pixels of all pieces are in the flattened picture, ascending: most of a page is paper."""
+    owners: NDArray[np.int32]
+    """(A,) the piece that each of these pixels belongs to."""
     left: NDArray[np.int32]
     """(N,) the first column of each piece."""
     top: NDArray[np.int32]
@@ -30,25 +34,11 @@ class Pieces:
     @cached_property
     def mask(self) -> Mask:
         """(H, W) bool: all pieces."""
-        return np.asarray(self.labels > 0, np.bool_)
-
-    @cached_property
-    def places(self) -> NDArray[np.intp]:
-        """(A,) where the A pixels of all pieces are in the flattened picture: most of a page is paper."""
-        return np.flatnonzero(self.mask)
-
-    @cached_property
-    def owners(self) -> NDArray[np.int32]:
-        """(A,) the piece that each of these pixels belongs to."""
-        return np.asarray(self.labels.ravel()[self.places], np.int32)
+        return self._spread(self.places)
 
     def pick(self, chosen: Mask) -> Mask:
         """Return the mask of the chosen pieces. chosen: (N,) bool; row 0 does not count."""
-        if chosen[1:].all():
-            return self.mask
-        mask = np.zeros(self.labels.shape, np.bool_)
-        mask.ravel()[self.places[chosen[self.owners]]] = True
-        return mask
+        return self.mask if chosen[1:].all() else self._spread(self.places[chosen[self.owners]])
 
     def count(self, mask: Mask) -> NDArray[np.intp]:
         """Return how many pixels of each piece lie on a mask, (N,). mask: (H, W) bool."""
@@ -63,15 +53,35 @@ class Pieces:
         numbers[kept] = np.arange(1, len(kept) + 1)
         sizes = (self.left, self.top, self.width, self.height, self.area)
         left, top, width, height, area = (size[np.concatenate([[0], kept])] for size in sizes)
+        owners = numbers[self.owners]
+        is_kept = owners > 0
+        places, owners = self.places[is_kept], owners[is_kept]
         labels = np.zeros(self.labels.shape, np.int32)
-        labels.ravel()[self.places] = numbers[self.owners]
-        return Pieces(labels, left, top, width, height, area)
+        labels.ravel()[places] = owners
+        return Pieces(labels, places, owners, left, top, width, height, area)
+
+    def _spread(self, places: NDArray[np.intp]) -> Mask:
+        """Return a mask that is set at some places."""
+        mask = np.zeros(self.labels.shape, np.bool_)
+        mask.ravel()[places] = True
+        return mask
 
 
 def find_pieces(mask: Mask) -> Pieces:
     """Label the connected pieces of a mask. (H, W) bool, in any memory order."""
-    grey = np.ascontiguousarray(mask).view(np.uint8)
-    # OpenCV's default takes three times as long as this for the sizes: it gathers them line by line
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(grey, 8, cv2.CV_32S, cv2.CCL_BBDT)
-    left, top, width, height, area = np.asarray(stats, np.int32).T
-    return Pieces(np.asarray(labels, np.int32), left, top, width, height, area)
+    mask = np.ascontiguousarray(mask)
+    # OpenCV would measure the paper too, pixel by pixel: that takes three times as long as all the rest
+    count, found = cv2.connectedComponentsWithAlgorithm(mask.view(np.uint8), 8, cv2.CV_32S, cv2.CCL_BBDT)
+    labels = np.asarray(found, np.int32)
+    places = np.flatnonzero(mask)
+    owners = labels.ravel()[places]
+    rows, columns = (each.astype(np.int32) for each in np.divmod(places, mask.shape[1]))
+    left, right, top, bottom = (np.zeros(count, np.int32) for _ in range(4))
+    # places ascend, and of what is written to one piece the last stays
+    top[owners[::-1]], bottom[owners] = rows[::-1], rows
+    left[1:] = mask.shape[1]
+    np.minimum.at(left, owners, columns)
+    np.maximum.at(right, owners, columns)
+    area = np.bincount(owners, minlength=count).astype(np.int32)
+    is_piece = np.arange(count) > 0
+    return Pieces(labels, places, owners, left, top, right + is_piece - left, bottom + is_piece - top, area)

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.glyph import estimate_stroke_width
+from scanner.boxes import find_cells
 from scanner.courses import count_places, fit_course, measure_unrest
 from scanner.pieces import Pieces, find_pieces
+from scanner.runs import SLENDER, STEEPEST, find_runs, measure_piece, measure_thickness, turn_mask
 
 Mask = NDArray[np.bool_]
 
@@ -28,9 +29,6 @@ GAP = 0.17
 LONGER_THAN_BAR = 1.4
 """Any rule is at least this many digit heights long: longer than the bar of a 7."""
 
-SLENDER = 8.0
-"""A rule is at least this many times longer than thick."""
-
 
 def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) -> tuple[Mask, Mask]:
     """Take out ruled lines, table rules, boxes and comb dividers; strokes that cross them stay.
@@ -40,7 +38,7 @@ def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) ->
     strings: (H, W) bool each.
     """
     pieces = pieces or find_pieces(ink)
-    piece = _measure_piece(ink, digit_height)
+    piece = measure_piece(ink, digit_height)
     level = _find_lines(_leave_digits_out(pieces, pieces.width, pieces.height, digit_height), piece, digit_height)
     standing = _leave_digits_out(pieces, pieces.height, pieces.width, digit_height)
     upright = turn_mask(_find_lines(turn_mask(standing), piece, digit_height))
@@ -56,11 +54,6 @@ def erase_rules(ink: Mask, digit_height: float, pieces: Pieces | None = None) ->
     return cleaned, parting
 
 
-def turn_mask(mask: Mask) -> Mask:
-    """Exchange rows and columns; ten times as fast as a copy of the transpose."""
-    return np.asarray(cv2.transpose(mask.view(np.uint8))).view(np.bool_)
-
-
 def find_rules(ink: Mask, digit_height: float) -> Mask:
     """Return the pixels of long level lines, also of lines that are a little tilted, bent or broken. (H, W) bool.
 
@@ -68,7 +61,7 @@ def find_rules(ink: Mask, digit_height: float) -> Mask:
     """
     pieces = find_pieces(ink)
     able = _leave_digits_out(pieces, pieces.width, pieces.height, digit_height)
-    return _find_lines(able, _measure_piece(ink, digit_height), digit_height)
+    return _find_lines(able, measure_piece(ink, digit_height), digit_height)
 
 
 def _leave_digits_out(pieces: Pieces, along: NDArray[np.int32], across: NDArray[np.int32], digit_height: float) -> Mask:
@@ -81,7 +74,7 @@ def _leave_digits_out(pieces: Pieces, along: NDArray[np.int32], across: NDArray[
 
 def _find_lines(ink: Mask, piece: int, digit_height: float) -> Mask:
     """Return the pixels of long level lines in what may be rules. piece: length of their runs, in pixels."""
-    runs = _find_runs(ink, piece)
+    runs = find_runs(ink, piece)
     rules = np.zeros(ink.shape, np.bool_)
     least = min(LONG * digit_height, max(LONG_SHARE * ink.shape[1], LONGER_THAN_BAR * digit_height))
     outlines, _ = cv2.findContours(_join_runs(runs, piece), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -98,18 +91,6 @@ def _find_lines(ink: Mask, piece: int, digit_height: float) -> Mask:
 def _join_runs(runs: Mask, piece: int) -> NDArray[np.uint8]:
     """Return level runs joined to those that follow them, 1 where there is one."""
     return np.asarray(cv2.dilate(runs.view(np.uint8), np.ones((3, max(3, piece // 2)), np.uint8)), np.uint8)
-
-
-def _measure_piece(ink: Mask, digit_height: float) -> int:
-    """Return how long a level run is at least, in pixels, to be taken for a part of a rule."""
-    return max(9, round(min(RUN * digit_height, max(TILTED_RUN, 3 * estimate_stroke_width(ink)))))
-
-
-def _find_runs(ink: Mask, piece: int) -> Mask:
-    """Return the level runs of at least so many pixels."""
-    if ink.shape[1] < piece:
-        return np.zeros_like(ink)  # an opening takes what lies beyond the edges for ink
-    return cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)).view(np.bool_)
 
 
 def _leave_solid_out(runs: Mask, thickness: float) -> Mask:
@@ -166,16 +147,6 @@ STRAY = 1.5
 COVERED = 0.6
 """Share of a rule's columns that lie on its course, at least: the feet of 2s that join do not."""
 
-RUN = 0.35
-"""A level run at least this many digit heights long may be part of a rule; tilted rules fall into such runs."""
-
-TILTED_RUN = 24.0
-"""A run of this many pixels is enough, in any case: hairlines that are tilted by some degrees have none longer."""
-
-STEEPEST = 0.12
-"""Rules rise by at most this share of their length (7 degrees)."""
-
-
 LOWEST_DIGIT = 0.35
 """Pieces higher than this, in digit heights, are no part of a broken rule."""
 
@@ -198,84 +169,13 @@ def _keep_high(lines: Mask, least: float) -> Mask:
     return pieces.pick(pieces.height >= least)
 
 
-def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tuple[Mask, Mask]:
-    """Return the level sides and the walls of boxes and combs, which are too short for a rule.
-
-    A box has walls between level sides and level sides between walls; a comb has walls between rules, of any height.
-    level, upright: the rules that are known; (H, W) bool, as are both results.
-    """
-    piece = _measure_piece(ink, digit_height)
-    sides, walls = find_pieces(_find_runs(ink, piece)), find_pieces(_find_runs(turn_mask(ink), piece))
-    is_side = _is_straight(sides) & (sides.width >= SIDE * digit_height)
-    is_wall = _is_straight(walls) & (walls.width >= WALL * digit_height)
-    is_divider = walls.width >= DIVIDER_SLENDER * walls.height
-    is_wall = _keep_held(walls, is_wall, turn_mask(level | sides.pick(is_side)))
-    is_side = _keep_held(sides, is_side, upright | turn_mask(walls.pick(is_wall)))
-    bars = level | sides.pick(is_side)
-    is_wall = _keep_held(walls, is_wall, turn_mask(bars)) | _keep_held(walls, is_divider, turn_mask(level))
-    is_wall &= _is_as_thick(walls, bars)
-    return sides.pick(is_side), turn_mask(walls.pick(is_wall))
-
-
-def _is_as_thick(walls: Pieces, level: Mask) -> Mask:
-    """Tell which walls are about as thick as the rules that hold them, (N,) bool: what a pen wrote there is not."""
-    thickness = walls.area / np.maximum(walls.width, 1) / _measure_thickness(level)
-    return np.asarray((thickness < SAME_THICKNESS) & (thickness > 1 / SAME_THICKNESS), np.bool_)
-
-
-SAME_THICKNESS = 1.45
-"""A wall's thickness and its rules' differ by less than this factor: one printer drew them."""
-
-
-def _is_straight(lines: Pieces) -> Mask:
-    """Tell which pieces are slender, straight, level lines; (N,) bool."""
-    thickness = lines.area / np.maximum(lines.width, 1)
-    is_flat = lines.height <= STEEPEST * lines.width + SIDE_BULGE * thickness + 1
-    return np.asarray(is_flat & (lines.width >= SLENDER * thickness), np.bool_)
-
-
-def _keep_held(lines: Pieces, chosen: NDArray[np.bool_], others: Mask) -> NDArray[np.bool_]:
-    """Tell which of the chosen level lines touch one of the others with each end. chosen: (N,) bool, as the result."""
-    held = np.zeros_like(chosen)
-    asked = np.flatnonzero(chosen[1:]) + 1
-    if not len(asked) or not others.any():
-        return held
-    near = cv2.dilate(others.view(np.uint8), np.ones((5, 5), np.uint8)).view(np.bool_)
-    left, top, width, height = (sizes[asked] for sizes in (lines.left, lines.top, lines.width, lines.height))
-    held[asked] = _touch(near, left, top, height) & _touch(near, left + width - 1, top, height)
-    return held
-
-
-def _touch(mask: Mask, x: NDArray[np.int32], y: NDArray[np.int32], height: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Tell which of some stretches of columns hold a pixel of a mask.
-
-    mask: (H, W) bool. x, y, height: (N,) of each stretch, which begins at (x, y), as the result.
-    """
-    starts = np.concatenate([[0], np.cumsum(height)[:-1]])
-    rows = np.repeat(y - starts, height) + np.arange(height.sum())
-    return np.asarray(np.logical_or.reduceat(mask[rows, np.repeat(x, height)], starts), np.bool_)
-
-
-SIDE = 0.6
-"""The level sides of a cell are at least this many digit heights long,"""
-
-WALL = 0.95
-"""and its walls this many: the straight part of a 0's side is shorter,"""
-
-DIVIDER_SLENDER = 2.5
-"""A comb's divider is at least this many times longer than thick."""
-
-SIDE_BULGE = 1.3
-"""and, beside their tilt, both stay within this many times their thickness: the top of a 0 does not."""
-
-
 def _erase(ink: Mask, line: Mask) -> Mask:
     """Take level lines out of the ink, but leave the pixels of strokes that cross them.
 
     A slanting stroke has no long upright run: where it goes on above and below the line, the gap is bridged.
     """
     band = cv2.dilate(line.view(np.uint8), np.ones((3, 1), np.uint8)) > 0
-    thickness = _measure_thickness(line)
+    thickness = measure_thickness(line)
     taller = round(CROSSING * thickness) + 3
     crossing = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, np.ones((taller, 1), np.uint8)) > 0
     erased = ink & band & ~crossing
@@ -288,9 +188,3 @@ def _erase(ink: Mask, line: Mask) -> Mask:
 
 CROSSING = 1.6
 """Ink on a rule that runs on upright for this many times the rule's thickness is a stroke that crosses it."""
-
-
-def _measure_thickness(line: Mask) -> float:
-    """Return the mean thickness of level lines, in pixels; 1 when there are none."""
-    starts = np.count_nonzero(line[1:] & ~line[:-1]) + np.count_nonzero(line[0])
-    return np.count_nonzero(line) / starts if starts else 1.0

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from scanner.heights import estimate_digit_height
 from scanner.pieces import Pieces, find_pieces
-from scanner.rules import erase_rules, find_rules, turn_mask
+from scanner.rules import erase_rules, find_rules
+from scanner.runs import turn_mask
 
 Mask = NDArray[np.bool_]
 

@@ -60,6 +60,11 @@ MOST_SEEN = 10.0
 """More nats than these say no more. Caps of 8 and 14 lost as many rows of digits, within 4 of 1,268,
 when rows of any height and place were company."""
 
+OBVIOUS, OBVIOUS_LENGTH = 8.0, 3
+"""A row is obvious where the reader of whole rows finds it unlikely that no digit stands there by so many nats for each
+of its digits, at least three. Of 1,010 rows of digits on photos and drawn pages 441 are, and 5 of them were dropped; of
+1,011 others, text among them, none: the highest of at least three pieces had 6.6."""
+
 LEAST_TRUST = 0.5
 """Rows trusted less than this (0..1) are no digits."""
 
@@ -92,8 +97,15 @@ def keep_digit_rows(rows: Sequence[Decoded]) -> list[Decoded]:
     is_asked = any(row.blank is not None for row in rows)
     alone, together = (ALONE, TOGETHER) if is_asked else (UNASKED_ALONE, UNASKED_TOGETHER)
     around = look_around(features, weigh(features, alone), find_places(rows))
-    odds = weigh(np.hstack([features, around]), together)
-    return [row for row, trust in zip(rows, to_shares(odds), strict=True) if row.found and trust >= LEAST_TRUST]
+    trusts = to_shares(weigh(np.hstack([features, around]), together))
+    return [
+        row for row, trust in zip(rows, trusts, strict=True) if row.found and (trust >= LEAST_TRUST or is_obvious(row))
+    ]
+
+
+def is_obvious(row: Decoded) -> bool:
+    """Tell whether a row is digits whatever stands beside it: the reader of whole rows sees one in every place."""
+    return len(row.found) >= OBVIOUS_LENGTH and -(row.blank or 0.0) >= OBVIOUS * len(row.found)
 
 
 def describe_rows(rows: Sequence[Decoded]) -> Features:

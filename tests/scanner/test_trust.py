@@ -18,6 +18,7 @@ from scanner.trust import (
     FAR,
     MOST_SEEN,
     NEAR,
+    OBVIOUS,
     describe_rows,
     find_places,
     keep_digit_rows,
@@ -51,6 +52,15 @@ def test_ones_amid_text_are_dropped(blank: float | None) -> None:
 @asked
 def test_a_lone_one_on_a_clean_page_is_kept(blank: float | None) -> None:
     assert keep_digit_rows([row("1", blank=blank)]) == [row("1", blank=blank)]
+
+
+def test_a_string_of_which_the_reader_of_rows_sees_every_digit_is_kept_whatever_is_left_out_beside_it() -> None:
+    joined = row("3929", others=4, confidence=0.5, blank=-OBVIOUS * 4)
+    assert keep_digit_rows([*NOISE, joined]) == [joined]
+    assert keep_digit_rows([*NOISE, replace(joined, blank=-OBVIOUS * 4 + 1)]) == []
+    short = row("39", others=4, confidence=0.5, blank=-OBVIOUS * 4)
+    assert keep_digit_rows([*NOISE, short]) == []
+    assert keep_digit_rows([*NOISE, row("3929", others=4, confidence=0.5)]) == []
 
 
 @asked

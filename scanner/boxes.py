@@ -1,0 +1,179 @@
+"""Boxes and combs: their level sides and their walls, which are too short for a rule."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.pieces import Pieces, find_pieces
+from scanner.runs import SLENDER, STEEPEST, find_runs, measure_piece, measure_thickness, turn_mask
+
+Mask = NDArray[np.bool_]
+
+
+def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tuple[Mask, Mask]:
+    """Return the level sides and the walls of boxes and combs, which are too short for a rule.
+
+    A box has walls between level sides and level sides between walls; a comb has walls between rules, of any height.
+    level, upright: the rules that are known; (H, W) bool, as are both results.
+    """
+    piece = measure_piece(ink, digit_height)
+    sides, walls = find_pieces(find_runs(ink, piece)), find_pieces(find_runs(turn_mask(ink), piece))
+    is_side = _is_straight(sides) & (sides.width >= SIDE * digit_height)
+    is_wall = _is_straight(walls) & (walls.width >= WALL * digit_height)
+    is_divider = walls.width >= DIVIDER_SLENDER * walls.height
+    is_wall = _keep_held(walls, is_wall, turn_mask(level | sides.pick(is_side)))
+    is_side = _keep_held(sides, is_side, upright | turn_mask(walls.pick(is_wall)))
+    bars = level | sides.pick(is_side)
+    is_wall = _keep_held(walls, is_wall, turn_mask(bars)) | _keep_held(walls, is_divider, turn_mask(level))
+    is_single = is_wall & _is_as_thick(walls, bars)
+    is_wall = is_single | _find_double(walls, is_wall, is_single, bars)
+    is_wall |= _find_teeth(walls, turn_mask(level), digit_height)
+    return sides.pick(is_side), turn_mask(walls.pick(is_wall))
+
+
+def _is_as_thick(walls: Pieces, level: Mask) -> Mask:
+    """Tell which walls are about as thick as the rules that hold them, (N,) bool: what a pen wrote there is not."""
+    thickness = walls.area / np.maximum(walls.width, 1) / measure_thickness(level)
+    return np.asarray((thickness < SAME_THICKNESS) & (thickness > 1 / SAME_THICKNESS), np.bool_)
+
+
+SAME_THICKNESS = 1.45
+"""A wall's thickness and its rules' differ by less than this factor: one printer drew them."""
+
+
+def _find_double(walls: Pieces, held: Mask, single: Mask, level: Mask) -> Mask:
+    """Tell which walls are two in one, those of neighbouring boxes with the little paper between them; (N,) bool.
+
+    There are several, alike, and hardly a single wall between them: strokes of a pen stand between walls.
+    held: which lines rules hold; single: those as thick as these. level: the rules.
+    """
+    thickness = walls.area / np.maximum(walls.width, 1)
+    double = held & ~single & (thickness > measure_thickness(level)) & (thickness < DOUBLE * measure_thickness(level))
+    double &= _is_near_median(thickness, double) & _is_near_median(walls.width, double)
+    count = np.count_nonzero(double)
+    if count < FEWEST or np.count_nonzero(single & _is_between(walls, double)) > count / 2:
+        return np.zeros_like(double)
+    return double
+
+
+def _is_between(lines: Pieces, others: Mask) -> Mask:
+    """Tell which level lines lie between the first and the last of others, and beside one of them; (N,) bool."""
+    first, last = lines.top[others].min(), lines.top[others].max()
+    start, end = lines.left[others], (lines.left + lines.width)[others]
+    is_beside = (lines.left[:, None] < end) & ((lines.left + lines.width)[:, None] > start)
+    return np.asarray((lines.top > first) & (lines.top < last) & is_beside.any(axis=1), np.bool_)
+
+
+def _is_near_median(sizes: NDArray[np.floating] | NDArray[np.int32], chosen: Mask) -> Mask:
+    """Tell which sizes are about the median of the chosen ones, (N,) bool."""
+    if not chosen.any():
+        return chosen
+    share = sizes / np.median(sizes[chosen])
+    return np.asarray((share < ALIKE) & (share > 1 / ALIKE), np.bool_)
+
+
+FEWEST = 3
+"""So many walls are two in one, at least, or none is."""
+
+DOUBLE = 3.5
+"""Two walls with the paper between them, where it is too narrow to be seen, are less than this many times as thick as
+the rules that hold them."""
+
+ALIKE = 1.25
+"""Such walls differ from each other by less than this factor, in length and thickness."""
+
+
+def _find_teeth(walls: Pieces, level: Mask, digit_height: float) -> Mask:
+    """Tell which lines are the teeth of combs that are open at their heads; (N,) bool.
+
+    They stand on one rule, are hardly thicker than it and alike, and their distances are multiples of one in which a
+    digit has room. walls: upright lines, turned; level: rules, turned as well: a line stands on one with its right end.
+    """
+    found = np.zeros(len(walls.area), np.bool_)
+    if not level.any():
+        return found
+    thickness = measure_thickness(turn_mask(level))
+    may_be = _is_straight(walls) & (walls.width >= TOOTH * digit_height)
+    may_be &= walls.area <= THICKEST_TOOTH * thickness * walls.width
+    near = np.ones((2 * round(thickness) + 3,) * 2, np.uint8)
+    rules = find_pieces(cv2.dilate(level.view(np.uint8), near) > 0)
+    feet = (walls.left + walls.width - 1)[may_be], (walls.top + walls.height // 2)[may_be]
+    owner = rules.labels[feet[1], feet[0]]
+    for rule in np.unique(owner[owner > 0]):
+        teeth = np.flatnonzero(may_be)[owner == rule]
+        teeth = teeth[_is_near_median(walls.width[teeth], np.ones(len(teeth), np.bool_))]
+        teeth = teeth[_is_evenly_placed(walls.top[teeth] + walls.height[teeth] / 2, ROOM * digit_height)]
+        if len(teeth) >= FEWEST_TEETH:
+            found[teeth] = True
+    return found
+
+
+def _is_evenly_placed(places: NDArray[np.float64], least: float) -> Mask:
+    """Tell which places lie multiples of one distance apart, the usual one between neighbours; (N,) bool.
+
+    least: that distance, at least, in pixels.
+    """
+    distance = float(np.median(np.diff(np.sort(places)))) if len(places) > 1 else 0.0
+    if distance < least:
+        return np.zeros(len(places), np.bool_)
+    steps = (places[:, None] - places) / distance
+    fits = np.abs(steps - np.round(steps)) <= UNEVEN
+    return np.asarray(fits[fits.sum(axis=1).argmax()], np.bool_)
+
+
+TOOTH = 0.5
+"""A tooth is at least this many digit heights long,"""
+
+THICKEST_TOOTH = 1.45
+"""and at most this many times as thick as its rule: one printer drew both."""
+
+FEWEST_TEETH = 4
+"""A comb of three boxes has so many: three strokes at even distances may be 1s."""
+
+ROOM = 0.6
+"""They stand so many digit heights apart, at least: a 1 beside a 1 stands closer,"""
+
+UNEVEN = 0.1
+"""and at most this share of their distance from where they should."""
+
+
+def _is_straight(lines: Pieces) -> Mask:
+    """Tell which pieces are slender, straight, level lines; (N,) bool."""
+    thickness = lines.area / np.maximum(lines.width, 1)
+    is_flat = lines.height <= STEEPEST * lines.width + SIDE_BULGE * thickness + 1
+    return np.asarray(is_flat & (lines.width >= SLENDER * thickness), np.bool_)
+
+
+def _keep_held(lines: Pieces, chosen: NDArray[np.bool_], others: Mask) -> NDArray[np.bool_]:
+    """Tell which of the chosen level lines touch one of the others with each end. chosen: (N,) bool, as the result."""
+    held = np.zeros_like(chosen)
+    asked = np.flatnonzero(chosen[1:]) + 1
+    if not len(asked) or not others.any():
+        return held
+    near = cv2.dilate(others.view(np.uint8), np.ones((5, 5), np.uint8)).view(np.bool_)
+    left, top, width, height = (sizes[asked] for sizes in (lines.left, lines.top, lines.width, lines.height))
+    held[asked] = _touch(near, left, top, height) & _touch(near, left + width - 1, top, height)
+    return held
+
+
+def _touch(mask: Mask, x: NDArray[np.int32], y: NDArray[np.int32], height: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which of some stretches of columns hold a pixel of a mask.
+
+    mask: (H, W) bool. x, y, height: (N,) of each stretch, which begins at (x, y), as the result.
+    """
+    starts = np.concatenate([[0], np.cumsum(height)[:-1]])
+    rows = np.repeat(y - starts, height) + np.arange(height.sum())
+    return np.asarray(np.logical_or.reduceat(mask[rows, np.repeat(x, height)], starts), np.bool_)
+
+
+SIDE = 0.6
+"""The level sides of a cell are at least this many digit heights long,"""
+
+WALL = 0.95
+"""and its walls this many: the straight part of a 0's side is shorter,"""
+
+DIVIDER_SLENDER = 2.5
+"""A comb's divider is at least this many times longer than thick."""
+
+SIDE_BULGE = 1.3
+"""and, beside their tilt, both stay within this many times their thickness: the top of a 0 does not."""

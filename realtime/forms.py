@@ -44,7 +44,7 @@ class PlainWatcher:
         """Return all that was said of the digits of a frame, in that order."""
         if frame.number != self._frame:
             self._frame, self._said = frame.number, []
-        if wishes.said is not None:
+        elif wishes.said is not None:  # what comes with a new picture was said of the one before
             self._said.append(wishes.said)
         return self._said
 
@@ -56,14 +56,17 @@ class SourceWatcher:
         """read: who reads pictures. watcher: looks at all other frames."""
         self._plain, self._watcher = PlainWatcher(read), watcher
         self._last: Seen | None = None
-        self._said: Said | None = None
+        self._waiting: list[Said] = []
 
     def look(self, frame: Frame, wishes: Wishes) -> Seen:
-        """Return what stands on a frame; while a camera is gone, what was seen last."""
-        self._said = wishes.said or self._said
+        """Return what stands on a frame; while a camera is gone, what was seen last, and what was said of it."""
+        if wishes.said is not None:
+            self._waiting.append(wishes.said)
         if frame.trouble and self._last is not None:
+            if wishes.said is not None:
+                self._last = replace(self._last, reading=lay_said_over(self._last.reading, wishes.said))
             return self._last
-        wishes, self._said = replace(wishes, said=self._said), None
+        wishes = replace(wishes, said=self._waiting.pop(0) if self._waiting else None)
         self._last = (self._plain if frame.still else self._watcher).look(frame, wishes)
         return self._last
 

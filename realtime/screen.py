@@ -106,10 +106,12 @@ class Window:
             self._sight = Sight(frame, seen, rate, self._desk, recorded=recorded)
         self._sight = replace(self._sight, recorded=recorded)
         goes_to_next = self._look(KEY_WAIT)
-        while frame.still and not goes_to_next and self._desk.wishes.goes_on:
+        while frame.still and self._desk.wishes.goes_on:
             is_otherwise = replace(self._desk.wishes, is_frozen=before.is_frozen) != before
             if (is_otherwise or self._said) and self._slides:
                 self._slides.again = True
+                break
+            if goes_to_next:
                 break
             goes_to_next = self._look(LOOK_WAIT)
         said, self._said = self._said, None

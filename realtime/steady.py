@@ -1,6 +1,7 @@
 """Steady labels: digits are followed from reading to reading, shown once they are settled, and held until they go."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -39,6 +40,9 @@ REPLACED = 0.5
 LONGEST_HIDDEN, LONGEST_OUTSIDE = 60.0, 5.0
 """Seconds for which a digit is remembered under a hand, and outside the picture."""
 
+SAME = 0.5
+"""A box that covers this share of what it and a digit's cover together (0..1) is that digit's, as it stands now."""
+
 MOST_TRIALS = 6
 """Readings after which a digit that was never seen at rest is given up."""
 
@@ -60,9 +64,10 @@ class Found:
 class Steady:
     """Keeps the digits of a page. Places are in pixels of the key's frame, the one read last."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Iterator[int] | None = None) -> None:
+        """numbers: of the digits to come; those of a page that is gone must not name digits of the next."""
         self.tracks: list[Track] = []
-        self._numbers = count()
+        self._numbers = count() if numbers is None else numbers
         self._strands = Strands()
 
     @property
@@ -149,7 +154,8 @@ def _hear(track: Track, digit: Digit, line: int, found: Found) -> Track | None:
         return replace(track, gone=None) if track.label == int(to_logs(digit)[:OTHER].argmax()) else track
     if track.is_said:
         if not _has_changed(track.box, found):
-            return replace(track, misses=0, gone=None)
+            is_same = digit.box.measure_likeness(track.box) >= SAME  # not a part of it, as another cut has it
+            return replace(track, place=to_place(digit.box) if is_same else track.place, misses=0, gone=None)
         track = replace(track, is_said=False, label=track.best)  # it was written over: what was said is of the past
     if is_hidden(track.box, found):
         heard = _settle(replace(track.hear(digit, is_anew=False), line=line), found)
@@ -187,7 +193,7 @@ def _miss(track: Track, places: NDArray[np.float64], found: Found) -> Track | No
     has_changed = _has_changed(track.box, found) or track.misses >= LOST
     if has_changed and cover_share(track.box, places) > REPLACED:
         return None
-    if track.is_said and not has_changed:
+    if track.is_said and not _has_changed(track.box, found):
         return replace(track, gone=None)
     misses = track.misses + (LOST if has_changed else MISSED)
     has_faded = has_changed and measure_contrast(track.box, found.glance) < FADED * track.contrast

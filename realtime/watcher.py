@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 
@@ -36,10 +37,11 @@ class Watcher:
         self._read = read
         self._runner = runner
         self._wishes = Wishes()
+        self._numbers = count()
         self._forget()
 
     def _forget(self) -> None:
-        self._scene, self._steady, self._attention = Scene(), Steady(), Attention()
+        self._scene, self._steady, self._attention = Scene(), Steady(self._numbers), Attention()
         self._sent: _Sent | None = None
         self._said: Answer | None = None
 

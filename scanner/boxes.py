@@ -26,7 +26,7 @@ def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tu
     bars = level | sides.pick(is_side)
     is_wall = _keep_held(walls, is_wall, turn_mask(bars)) | _keep_held(walls, is_divider, turn_mask(level))
     is_single = is_wall & _is_as_thick(walls, bars)
-    is_wall = is_single | _find_double(walls, is_wall, is_single, bars)
+    is_wall = is_single | _find_double(walls, is_wall, is_single, bars, digit_height)
     is_wall |= _find_teeth(walls, turn_mask(level), digit_height)
     return sides.pick(is_side), turn_mask(walls.pick(is_wall))
 
@@ -41,35 +41,48 @@ SAME_THICKNESS = 1.45
 """A wall's thickness and its rules' differ by less than this factor: one printer drew them."""
 
 
-def _find_double(walls: Pieces, held: Mask, single: Mask, level: Mask) -> Mask:
+def _find_double(walls: Pieces, held: Mask, single: Mask, level: Mask, digit_height: float) -> Mask:
     """Tell which walls are two in one, those of neighbouring boxes with the little paper between them; (N,) bool.
 
-    There are several, alike, and hardly a single wall between them: strokes of a pen stand between walls.
-    held: which lines rules hold; single: those as thick as these. level: the rules.
+    There are several in a row, alike and at even distances, with the single wall of the outermost box beyond them and
+    hardly one between them: broad 1s stand anywhere, or between walls. held: which lines rules hold; single: those as
+    thick as these. level: the rules.
     """
+    found, rule = np.zeros(len(walls.area), np.bool_), measure_thickness(level)
     thickness = walls.area / np.maximum(walls.width, 1)
-    double = held & ~single & (thickness > measure_thickness(level)) & (thickness < DOUBLE * measure_thickness(level))
-    double &= _is_near_median(thickness, double) & _is_near_median(walls.width, double)
-    count = np.count_nonzero(double)
-    if count < FEWEST or np.count_nonzero(single & _is_between(walls, double)) > count / 2:
-        return np.zeros_like(double)
-    return double
+    centres, ends = walls.top + walls.height / 2, walls.left + walls.width
+    for row in _part_rows(walls, held & ~single & (thickness > rule) & (thickness < DOUBLE * rule)):
+        row = row[_is_alike(thickness[row], ALIKE) & _is_alike(walls.width[row], ALIKE)]
+        row = row[_is_evenly_placed(centres[row], ROOM * digit_height)]
+        beside = single & (walls.left < ends[row].max(initial=0)) & (ends > walls.left[row].min(initial=0))
+        if len(row) >= FEWEST and _is_walled(np.sort(centres[row]), centres[beside]):
+            found[row] = True
+    return found
 
 
-def _is_between(lines: Pieces, others: Mask) -> Mask:
-    """Tell which level lines lie between the first and the last of others, and beside one of them; (N,) bool."""
-    first, last = lines.top[others].min(), lines.top[others].max()
-    start, end = lines.left[others], (lines.left + lines.width)[others]
-    is_beside = (lines.left[:, None] < end) & ((lines.left + lines.width)[:, None] > start)
-    return np.asarray((lines.top > first) & (lines.top < last) & is_beside.any(axis=1), np.bool_)
+def _part_rows(lines: Pieces, chosen: Mask) -> list[NDArray[np.intp]]:
+    """Return the chosen lines, by number, parted into those that stand beside one another. chosen: (N,) bool."""
+    numbers = np.flatnonzero(chosen)
+    numbers = numbers[np.argsort(lines.left[numbers], kind="stable")]
+    reach = np.maximum.accumulate(lines.left[numbers] + lines.width[numbers])
+    return np.split(numbers, np.flatnonzero(lines.left[numbers[1:]] >= reach[:-1]) + 1) if len(numbers) else []
 
 
-def _is_near_median(sizes: NDArray[np.floating] | NDArray[np.int32], chosen: Mask) -> Mask:
-    """Tell which sizes are about the median of the chosen ones, (N,) bool."""
-    if not chosen.any():
-        return chosen
-    share = sizes / np.median(sizes[chosen])
-    return np.asarray((share < ALIKE) & (share > 1 / ALIKE), np.bool_)
+def _is_walled(places: NDArray[np.float64], singles: NDArray[np.float64]) -> bool:
+    """Tell whether single walls stand where a row of boxes has them: one box beyond an end, and hardly any between.
+
+    places: of the walls that are two in one, ascending; singles: of the others beside them.
+    """
+    box = float(np.median(np.diff(places)))
+    beyond = np.minimum(np.abs(singles - places[0] + box), np.abs(singles - places[-1] - box))
+    between = np.count_nonzero((singles > places[0]) & (singles < places[-1]))
+    return bool((beyond <= OUTER * box).any() and between <= len(places) / 2)
+
+
+def _is_alike(sizes: NDArray[np.floating] | NDArray[np.int32], factor: float) -> Mask:
+    """Tell which sizes differ from their median by less than a factor, (N,) bool."""
+    share = sizes / np.median(sizes) if len(sizes) else sizes
+    return np.asarray((share < factor) & (share > 1 / factor), np.bool_)
 
 
 FEWEST = 3
@@ -82,12 +95,16 @@ the rules that hold them."""
 ALIKE = 1.25
 """Such walls differ from each other by less than this factor, in length and thickness."""
 
+OUTER = 0.2
+"""The outermost wall stands within this share of a box where another pair would stand."""
+
 
 def _find_teeth(walls: Pieces, level: Mask, digit_height: float) -> Mask:
     """Tell which lines are the teeth of combs that are open at their heads; (N,) bool.
 
-    They stand on one rule, are hardly thicker than it and alike, and their distances are multiples of one in which a
-    digit has room. walls: upright lines, turned; level: rules, turned as well: a line stands on one with its right end.
+    They stand on one rule, from its one end to its other, are hardly thicker than it and as long as one another, and
+    their distances are multiples of one in which a digit has room: 1s on a ruled line are not. walls: upright lines,
+    turned; level: rules, turned as well: a line stands on one with its right end.
     """
     found = np.zeros(len(walls.area), np.bool_)
     if not level.any():
@@ -97,13 +114,16 @@ def _find_teeth(walls: Pieces, level: Mask, digit_height: float) -> Mask:
     may_be &= walls.area <= THICKEST_TOOTH * thickness * walls.width
     near = np.ones((2 * round(thickness) + 3,) * 2, np.uint8)
     rules = find_pieces(cv2.dilate(level.view(np.uint8), near) > 0)
-    feet = (walls.left + walls.width - 1)[may_be], (walls.top + walls.height // 2)[may_be]
-    owner = rules.labels[feet[1], feet[0]]
+    centres = walls.top + walls.height / 2
+    owner = np.zeros(len(may_be), np.int32)
+    owner[may_be] = rules.labels[centres[may_be].astype(int), (walls.left + walls.width - 1)[may_be]]
     for rule in np.unique(owner[owner > 0]):
-        teeth = np.flatnonzero(may_be)[owner == rule]
-        teeth = teeth[_is_near_median(walls.width[teeth], np.ones(len(teeth), np.bool_))]
-        teeth = teeth[_is_evenly_placed(walls.top[teeth] + walls.height[teeth] / 2, ROOM * digit_height)]
-        if len(teeth) >= FEWEST_TEETH:
+        teeth = np.flatnonzero(owner == rule)
+        teeth = teeth[_is_alike(walls.width[teeth], SAME_LENGTH)]
+        teeth = teeth[_is_evenly_placed(centres[teeth], ROOM * digit_height)]
+        first, last = rules.top[rule], rules.top[rule] + rules.height[rule]
+        reach = END * digit_height + 2 * thickness
+        if len(teeth) >= FEWEST_TEETH and max(centres[teeth].min() - first, last - centres[teeth].max()) <= reach:
             found[teeth] = True
     return found
 
@@ -127,13 +147,19 @@ TOOTH = 0.5
 THICKEST_TOOTH = 1.45
 """and at most this many times as thick as its rule: one printer drew both."""
 
+SAME_LENGTH = 1.08
+"""Teeth differ in length from each other by less than this factor: 1s that stand between them do more,"""
+
 FEWEST_TEETH = 4
-"""A comb of three boxes has so many: three strokes at even distances may be 1s."""
+"""and a comb of three boxes has so many: three strokes at even distances may be 1s."""
+
+END = 0.15
+"""A comb ends where its rule does, within so many digit heights; 1s stand in the midst of a line."""
 
 ROOM = 0.6
-"""They stand so many digit heights apart, at least: a 1 beside a 1 stands closer,"""
+"""Walls and teeth stand so many digit heights apart, at least: a 1 beside a 1 stands closer,"""
 
-UNEVEN = 0.1
+UNEVEN = 0.05
 """and at most this share of their distance from where they should."""
 
 

@@ -62,8 +62,8 @@ when rows of any height and place were company."""
 
 OBVIOUS, OBVIOUS_LENGTH = 8.0, 3
 """A row is obvious where the reader of whole rows finds it unlikely that no digit stands there by so many nats for each
-of its digits, at least three. Of 1,099 rows of digits on photos and drawn pages 479 are, 6 of which were dropped; of 794
-others, text among them, none is: of those of three digits and more, the highest had 6.6."""
+of its digits, at least three. Of 1,099 rows of digits on photos and drawn pages 479 are, 6 of which were dropped; of
+794 others, text among them, none is: of those of three digits and more, the highest had 6.6."""
 
 LEAST_TRUST = 0.5
 """Rows trusted less than this (0..1) are no digits."""

@@ -51,7 +51,7 @@ KEYS = (
     Key(Action.HELP, (ord("h"), ord("H"), ord("?")), "h", "this help"),
 )
 
-MOUSE = ("click", "a digit, then type what it is (x: no digit): kept to train with")
+MOUSE = ("click", "a digit, then type what it is (x: no digit): shown so, and kept to train with")
 """What the mouse does, as the help prints it."""
 
 

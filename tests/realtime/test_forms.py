@@ -59,10 +59,11 @@ def test_what_was_said_of_a_picture_holds_until_the_next_one(frame: Frame, readi
     def look(wishes: Wishes, number: int = 4) -> list[str]:
         return [line.text for line in watcher.look(replace(frame, number=number), wishes).reading.lines]
 
+    assert look(Wishes()) == ["27?", "5"]
     assert look(Wishes(said=Said(picked, 4))) == ["24?", "5"]
     assert look(Wishes(said=Said(reading.lines[1].digits[0], None))) == ["24?"]
     assert look(Wishes(reject_below=0.7)) == ["24?"]
-    assert look(Wishes(), number=5) == ["27?", "5"]
+    assert look(Wishes(said=Said(picked, 4)), number=5) == ["27?", "5"], "it was said of the picture before"
 
 
 def test_what_is_refused_stays_refused(reading: Reading) -> None:
@@ -125,14 +126,15 @@ def test_what_was_said_while_a_camera_is_gone_counts_when_it_is_back(reading: Re
     class Hearing(Following):
         def look(self, frame: Frame, wishes: Wishes) -> Seen:
             heard.append(wishes.said)
-            return super().look(frame, wishes)
+            return Seen(reading)
 
     watcher = SourceWatcher(lambda page: Reading(page.source, page.number, 6, 4, ()), Hearing())
     frame = Frame(np.zeros((4, 6, 3), np.uint8), "0", 1, 0.0, 0.0)
-    said = Said(reading.lines[0].digits[0], 4)
+    said, more = (Said(digit, 4) for digit in reading.lines[0].digits[:2])
+    trouble = replace(frame, trouble="camera 0 gives no frames.")
     watcher.look(frame, Wishes())
-    watcher.look(replace(frame, trouble="camera 0 gives no frames."), Wishes(said=said))
-    watcher.look(replace(frame, trouble="camera 0 gives no frames."), Wishes())
-    watcher.look(frame, Wishes())
-    watcher.look(frame, Wishes())
-    assert heard == [None, said, None]
+    seen = [watcher.look(trouble, Wishes(said=each)).reading.lines[0].text for each in (said, None, more)]
+    for _ in range(3):
+        watcher.look(frame, Wishes())
+    assert heard == [None, said, more, None]
+    assert seen == ["47?", "47?", "44?"]

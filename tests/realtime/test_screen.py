@@ -21,6 +21,8 @@ from realtime.wishes import Wishes
 from scanner.pipeline import Options
 from scanner.reading import Reading
 
+ENTER = 13
+
 FRAMES = [Frame(np.zeros((4, 6, 3), np.uint8), "folder", number, 0.0, 0.0, still=True) for number in (1, 2)]
 
 
@@ -93,12 +95,13 @@ def test_what_is_said_of_a_digit_is_told_once_and_shown_on_a_picture_that_stands
 
 
 def test_a_picture_of_whose_digit_something_is_said_comes_again(
-    frame: Frame, reading: Reading, keys: list[int], tmp_path: Path
+    frame: Frame, reading: Reading, keys: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slides = Slides([])
     still = replace(frame, still=True)
     window = open_window(frame, Seen(reading), tmp_path, slides)
-    keys += [ord("x")]
+    keys += [ord("x"), ENTER]  # the second key waits behind the first: the person has not seen what came of it
+    monkeypatch.setattr(cv2, "pollKey", lambda: keys.pop(0) if keys else -1)
     assert window.show(still, Seen(reading), Rate(1.0, 0.0)).said == Said(reading.lines[0].digits[1], None)
     assert slides.again
 

@@ -168,6 +168,24 @@ def test_a_hand_takes_nothing_of_what_was_said(steady: Steady) -> None:
         assert show(steady) == ["173"]
 
 
+def test_what_was_said_follows_its_digit_as_the_others_follow_theirs(steady: Steady) -> None:
+    say(steady, 1, 7)
+    for step in range(1, 40):
+        places = [replace(box, x=box.x + step) for box in ROW]
+        steady.take(find(make_line("123", places), ink=places))
+    (line,) = steady.to_lines(np.eye(3), SIZE, 0.5)
+    assert line.text == "173"
+    assert [digit.box for digit in line.digits] == places
+
+
+def test_one_reading_that_misses_it_after_a_hand_does_not_end_what_was_said(steady: Steady) -> None:
+    say(steady, 1, 7)
+    half = replace(ROW[1], width=8)
+    steady.take(find(make_line("13", [ROW[0], ROW[2]]), cover=mark(half), changed=mark(ROW[1]), time=1.0))
+    steady.take(find(make_line("13", [ROW[0], ROW[2]]), time=2.0))
+    assert show(steady) == ["173"]
+
+
 def test_what_is_no_digit_shows_nothing_and_leaves_no_room_for_another(steady: Steady) -> None:
     say(steady, 1, None)
     assert show(steady) == ["13"]

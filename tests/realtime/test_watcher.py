@@ -142,6 +142,15 @@ def test_what_the_person_says_of_a_digit_counts_once_and_stays_with_it(reader: p
     assert after == [["9" + before[0][1:], *before[1:]]] * len(after)
 
 
+def test_what_is_said_of_a_page_that_has_gone_names_no_digit_of_the_next(reader: partial[Reading]) -> None:
+    watcher = Watcher(reader, InStep())
+    first = play(play_still(SIZE, 1, seconds=0.5), watcher)[-1].reading.lines[0].digits[0]
+    watcher.look(Frame(play_still(SIZE, 1).draw(0), "scene", 8, 0.6, 0.6), Wishes(region=Box(0, 0, *SIZE)))
+    scene = play_still(SIZE, 1, seconds=0.5)
+    wishes = Wishes(region=Box(0, 0, *SIZE), said=Said(first, 9))
+    assert not play(scene, watcher, wishes)[-1].reading.lines[0].text.startswith("9")
+
+
 def test_another_page_pushes_out_all_that_was_known(reader: partial[Reading]) -> None:
     watcher = Watcher(reader, InStep())
     play(play_still(SIZE, 1, seconds=0.5), watcher)

@@ -99,3 +99,27 @@ def test_strokes_of_uneven_length_are_no_teeth() -> None:
     strokes = stroke(*[((x, FLOOR - long), (x, FLOOR)) for x, long in zip(places, (35, 50, 75, 95), strict=True)])
     cleaned, _ = erase_rules(strokes | stroke(((20, FLOOR), (680, FLOOR))), HEIGHT)
     assert all(cleaned[FLOOR - 30 : FLOOR - 10, x].all() for x in places)
+
+
+@pytest.mark.parametrize("thickness", [3, 4])
+def test_ones_in_the_midst_of_a_line_are_no_teeth(thickness: int) -> None:
+    """They are as thick as the rule, at even distances and alike, as a careful hand writes them."""
+    places = [200, 245, 290, 335, 380]
+    ones = stroke(*[((x, FLOOR - 58), (x, FLOOR)) for x in places], thickness=thickness)
+    cleaned, _ = erase_rules(ones | stroke(((20, FLOOR), (680, FLOOR)), thickness=3), HEIGHT)
+    assert all(cleaned[FLOOR - 50 : FLOOR - 10, x].all() for x in places)
+
+
+def test_a_one_in_each_box_of_an_open_comb_stays() -> None:
+    """In the middle of their boxes, the 1s halve the distance between upright strokes."""
+    ones = stroke(*[((x, FLOOR - 70), (x, FLOOR)) for x in (120, 200, 280, 360)], thickness=3)
+    cleaned, _ = erase_rules(open_comb([80, 160, 240, 320, 400]) | ones, HEIGHT)
+    assert all(cleaned[FLOOR - 66 : FLOOR - 10, x].all() for x in (120, 200, 280, 360))
+
+
+@pytest.mark.parametrize("places", [[150, 230, 350, 400], [150, 230, 310, 390]], ids=["uneven", "even"])
+def test_broad_ones_between_two_rules_stay(places: list[int]) -> None:
+    ones = stroke(*[((x, 150), (x, 240)) for x in places], thickness=7)
+    rules = stroke(*[((20, y), (680, y)) for y in (150, 240)], thickness=3)
+    cleaned, _ = erase_rules(ones | rules, HEIGHT)
+    assert all(cleaned[160:230, x].all() for x in places)

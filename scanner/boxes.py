@@ -44,9 +44,8 @@ SAME_THICKNESS = 1.45
 def _find_double(walls: Pieces, held: Mask, single: Mask, level: Mask, digit_height: float) -> Mask:
     """Tell which walls are two in one, those of neighbouring boxes with the little paper between them; (N,) bool.
 
-    There are several in a row, alike and at even distances, with the single wall of the outermost box beyond them and
-    hardly one between them: broad 1s stand anywhere, or between walls. held: which lines rules hold; single: those as
-    thick as these. level: the rules.
+    There are several in a row, alike and at even distances, with the single wall of the outermost box beyond them: broad
+    1s stand anywhere, or between walls. held: which lines rules hold; single: those as thick as these. level: the rules.
     """
     found, rule = np.zeros(len(walls.area), np.bool_), measure_thickness(level)
     thickness = walls.area / np.maximum(walls.width, 1)
@@ -69,14 +68,13 @@ def _part_rows(lines: Pieces, chosen: Mask) -> list[NDArray[np.intp]]:
 
 
 def _is_walled(places: NDArray[np.float64], singles: NDArray[np.float64]) -> bool:
-    """Tell whether single walls stand where a row of boxes has them: one box beyond an end, and hardly any between.
+    """Tell whether a single wall stands where a row of boxes ends: one box beyond the last pair, or before the first.
 
     places: of the walls that are two in one, ascending; singles: of the others beside them.
     """
     box = float(np.median(np.diff(places)))
     beyond = np.minimum(np.abs(singles - places[0] + box), np.abs(singles - places[-1] - box))
-    between = np.count_nonzero((singles > places[0]) & (singles < places[-1]))
-    return bool((beyond <= OUTER * box).any() and between <= len(places) / 2)
+    return bool((beyond <= OUTER * box).any())
 
 
 def _is_alike(sizes: NDArray[np.floating] | NDArray[np.int32], factor: float) -> Mask:

@@ -117,6 +117,15 @@ def test_a_one_in_each_box_of_an_open_comb_stays() -> None:
     assert all(cleaned[FLOOR - 66 : FLOOR - 10, x].all() for x in (120, 200, 280, 360))
 
 
+def test_broad_ones_in_a_frame_stay_where_they_stand_unevenly() -> None:
+    places = [150, 230, 325, 405]
+    ones = stroke(*[((x, 150), (x, 240)) for x in places], thickness=7)
+    sides = stroke(*[((x, 150), (x, 240)) for x in (70, 485)], thickness=3)
+    rules = stroke(*[((70, y), (485, y)) for y in (150, 240)], thickness=3)
+    cleaned, _ = erase_rules(ones | sides | rules, HEIGHT)
+    assert all(cleaned[160:230, x].all() for x in places)
+
+
 @pytest.mark.parametrize("places", [[150, 230, 350, 400], [150, 230, 310, 390]], ids=["uneven", "even"])
 def test_broad_ones_between_two_rules_stay(places: list[int]) -> None:
     ones = stroke(*[((x, 150), (x, 240)) for x in places], thickness=7)

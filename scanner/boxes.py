@@ -44,8 +44,9 @@ SAME_THICKNESS = 1.45
 def _find_double(walls: Pieces, held: Mask, single: Mask, level: Mask, digit_height: float) -> Mask:
     """Tell which walls are two in one, those of neighbouring boxes with the little paper between them; (N,) bool.
 
-    There are several in a row, alike and at even distances, with the single wall of the outermost box beyond them: broad
-    1s stand anywhere, or between walls. held: which lines rules hold; single: those as thick as these. level: the rules.
+    There are several in a row, alike and at even distances, with the single wall of the outermost box beyond them:
+    broad 1s stand anywhere, or between walls. held: which lines rules hold; single: those as thick as these. level: the
+    rules.
     """
     found, rule = np.zeros(len(walls.area), np.bool_), measure_thickness(level)
     thickness = walls.area / np.maximum(walls.width, 1)

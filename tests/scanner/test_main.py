@@ -106,6 +106,8 @@ def test_debug(pages: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "blank.01-grey.png" in names
     out, err = capsys.readouterr()
     assert f"stages in {Path('in/stages/10.01-grey.png')}" in err
+    for stage in names - {"10.01-grey.png"}:
+        (pages / "in/stages" / stage).unlink()  # one picture says as much as thirty, sooner
     assert main(["in"]) == ExitCode.OK
     seen = capsys.readouterr().out
     assert main(["in", "--debug", "in/stages", "--annotate", "in/drawn"]) == ExitCode.OK

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.hints import find_hints
+from realtime.said import frame
 from realtime.track import load_assignment
 from scanner.page import Box, Page
 from scanner.reading import Reading
@@ -207,9 +208,6 @@ def _lay_back(reading: Reading, corner: tuple[int, int], scale: float, errand: E
             continue
         digits = tuple(digit for digit in digits if inside(digit.box))
         if digits:
-            box = digits[0].box
-            for digit in digits[1:]:
-                box = box.joined(digit.box)
-            lines.append(replace(line, digits=digits, box=box, marks=()))
+            lines.append(replace(line, digits=digits, box=frame(digits), marks=()))
     height, width = errand.page.image.shape[:2]
     return replace(reading, width=width, height=height, lines=tuple(lines))

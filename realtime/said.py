@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from scanner.corrections import overlap
 from scanner.page import Box
@@ -66,7 +67,4 @@ def rate(digits: tuple[Digit, ...]) -> float:
 
 def frame(digits: tuple[Digit, ...]) -> Box:
     """Return the box around some digits, at least one."""
-    box = digits[0].box
-    for digit in digits[1:]:
-        box = box.joined(digit.box)
-    return box
+    return reduce(Box.joined, (digit.box for digit in digits))

@@ -25,15 +25,16 @@ def find_cells(ink: Mask, level: Mask, upright: Mask, digit_height: float) -> tu
     is_side = _keep_held(sides, is_side, upright | turn_mask(walls.pick(is_wall)))
     bars = level | sides.pick(is_side)
     is_wall = _keep_held(walls, is_wall, turn_mask(bars)) | _keep_held(walls, is_divider, turn_mask(level))
-    is_single = is_wall & _is_as_thick(walls, bars)
-    is_wall = is_single | _find_double(walls, is_wall, is_single, bars, digit_height)
-    is_wall |= _find_teeth(walls, turn_mask(level), digit_height)
+    rule = measure_thickness(bars)
+    is_single = is_wall & _is_as_thick(walls, rule)
+    is_wall = is_single | _find_double(walls, is_wall & ~is_single, is_single, rule, digit_height)
+    is_wall |= _find_teeth(walls, level, digit_height)
     return sides.pick(is_side), turn_mask(walls.pick(is_wall))
 
 
-def _is_as_thick(walls: Pieces, level: Mask) -> Mask:
-    """Tell which walls are about as thick as the rules that hold them, (N,) bool: what a pen wrote there is not."""
-    thickness = walls.area / np.maximum(walls.width, 1) / measure_thickness(level)
+def _is_as_thick(walls: Pieces, rule: float) -> Mask:
+    """Tell which walls are about as thick as a rule, in pixels, (N,) bool: what a pen wrote there is not."""
+    thickness = walls.area / np.maximum(walls.width, 1) / rule
     return np.asarray((thickness < SAME_THICKNESS) & (thickness > 1 / SAME_THICKNESS), np.bool_)
 
 
@@ -41,17 +42,17 @@ SAME_THICKNESS = 1.45
 """A wall's thickness and its rules' differ by less than this factor: one printer drew them."""
 
 
-def _find_double(walls: Pieces, held: Mask, single: Mask, level: Mask, digit_height: float) -> Mask:
+def _find_double(walls: Pieces, thick: Mask, single: Mask, rule: float, digit_height: float) -> Mask:
     """Tell which walls are two in one, those of neighbouring boxes with the little paper between them; (N,) bool.
 
     There are several in a row, alike and at even distances, with the single wall of the outermost box beyond them:
-    broad 1s stand anywhere, or between walls. held: which lines rules hold; single: those as thick as these. level: the
-    rules.
+    broad 1s stand anywhere, or between walls. single, thick: which lines rules hold, as thick as these and otherwise;
+    rule: how thick these are, in pixels.
     """
-    found, rule = np.zeros(len(walls.area), np.bool_), measure_thickness(level)
+    found = np.zeros(len(walls.area), np.bool_)
     thickness = walls.area / np.maximum(walls.width, 1)
     centres, ends = walls.top + walls.height / 2, walls.left + walls.width
-    for row in _part_rows(walls, held & ~single & (thickness > rule) & (thickness < DOUBLE * rule)):
+    for row in _part_rows(walls, thick & (thickness > rule) & (thickness < DOUBLE * rule)):
         row = row[_is_alike(thickness[row], ALIKE) & _is_alike(walls.width[row], ALIKE)]
         row = row[_is_evenly_placed(centres[row], ROOM * digit_height)]
         beside = single & (walls.left < ends[row].max(initial=0)) & (ends > walls.left[row].min(initial=0))
@@ -103,16 +104,16 @@ def _find_teeth(walls: Pieces, level: Mask, digit_height: float) -> Mask:
 
     They stand on one rule, from its one end to its other, are hardly thicker than it and as long as one another, and
     their distances are multiples of one in which a digit has room: 1s on a ruled line are not. walls: upright lines,
-    turned; level: rules, turned as well: a line stands on one with its right end.
+    turned: such a line stands on a rule with its right end. level: rules as they lie.
     """
     found = np.zeros(len(walls.area), np.bool_)
-    if not level.any():
-        return found
-    thickness = measure_thickness(turn_mask(level))
     may_be = _is_straight(walls) & (walls.width >= TOOTH * digit_height)
+    if np.count_nonzero(may_be) < FEWEST_TEETH or not level.any():
+        return found  # most pages: what follows looks at all of their pixels
+    thickness = measure_thickness(level)
     may_be &= walls.area <= THICKEST_TOOTH * thickness * walls.width
     near = np.ones((2 * round(thickness) + 3,) * 2, np.uint8)
-    rules = find_pieces(cv2.dilate(level.view(np.uint8), near) > 0)
+    rules = find_pieces(cv2.dilate(turn_mask(level).view(np.uint8), near) > 0)
     centres = walls.top + walls.height / 2
     owner = np.zeros(len(may_be), np.int32)
     owner[may_be] = rules.labels[centres[may_be].astype(int), (walls.left + walls.width - 1)[may_be]]

@@ -86,10 +86,18 @@ def live(display: dict[str, str], source: Path, *words: str) -> Iterator["subpro
 
 
 def find_window(display: dict[str, str]) -> str:
-    """Wait for the window; returns its number."""
-    search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", f"^{TITLE}$"]
-    done = subprocess.run(search, env=display, capture_output=True, text=True, timeout=PATIENCE, check=True)
-    return done.stdout.split()[-1]
+    """Wait for the window; returns its number.
+
+    xdotool's own waiting gives up when a window goes while it looks, as that of the test before may.
+    """
+    search = ["xdotool", "search", "--onlyvisible", "--name", f"^{TITLE}$"]
+    end = time.monotonic() + PATIENCE
+    while True:
+        done = subprocess.run(search, env=display, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        if done.returncode == 0 and done.stdout.split():
+            return done.stdout.split()[-1]
+        assert time.monotonic() < end, f"no window was shown: {done.stderr}"
+        time.sleep(0.1)
 
 
 def show_window(display: dict[str, str]) -> str:

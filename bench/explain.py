@@ -15,8 +15,9 @@ from scanner.debug import Recorder
 from scanner.decode import Decoded, Found
 from scanner.errors import UsageError
 from scanner.lattice import Candidate, Lattice
+from scanner.lines import to_line
 from scanner.page import Box, Page
-from scanner.pipeline import Options, choose_rows, look_again, take_apart, to_line
+from scanner.pipeline import Options, choose_rows, look_again, take_apart
 from scanner.posterior import find_posterior
 from scanner.reading import REFUSED, Digit
 from scanner.stages import Classified
@@ -97,7 +98,7 @@ class Explainer:
         self._guesses = guesses
         classified = recorder.seen.get(Classified)
         self._views = _share_out(classified.glyphs, before) if isinstance(classified, Classified) else []
-        lines = {id(row): to_line(row, grey.shape, self._ink.placement, options) for row in kept}
+        lines = {id(row): to_line(row, grey.shape, self._ink.placement, options.reject_below) for row in kept}
         order = {id(row): number for number, row in enumerate(decoded)}
         self._digits = [
             _Piece(order[id(row)], found.candidate, found, digit, f"digit {{}}, in line {number}", "")
@@ -110,7 +111,7 @@ class Explainer:
         if options.again:
             seen = list(zip(decoded, self._lattices, strict=True))
             rows = look_again(seen, kept, self._ink, classifier, options, is_crop(grey))
-            agreed = (to_line(row, grey.shape, self._ink.placement, options) for row in rows)
+            agreed = (to_line(row, grey.shape, self._ink.placement, options.reject_below) for row in rows)
             self._printed = [digit for line in agreed for digit in line.digits]
 
     @property

@@ -1,19 +1,10 @@
-"""From a page's colours to a grey of even light in which ink is dark: working size, channel, polarity, shadows."""
+"""From a page's colours to a grey of even light in which ink is dark: channel, polarity, shadows."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
-
-LARGEST_SIDE = 2000
-"""Larger pages are brought down to this longer side, in pixels: a digit is no clearer in 12 megapixels than in 3."""
-
-SMALLEST_SIDE = 900
-"""Smaller pages are enlarged towards this longer side, so that touching strokes part and outlines stay smooth."""
-
-MOST_ENLARGED = 3.0
-"""Small pages are enlarged by this at most; beyond it there is nothing more to see."""
 
 LIGHT_SIDE = 400
 """Longer side of the small picture on which the light on the paper is measured, in pixels."""
@@ -24,21 +15,6 @@ LIGHT_OF_CROP = 64
 
 Its strokes are filled from as far as half of it, which costs the fourth power of this; and light is smooth.
 """
-
-
-def resize_to_working(image: Grey) -> tuple[Grey, float]:
-    """Bring a page to a size at which digits are neither coarse nor needlessly large. Returns it and the factor."""
-    longer = max(image.shape[:2])
-    scale = 1.0
-    if longer > LARGEST_SIDE:
-        scale = LARGEST_SIDE / longer
-    elif longer < SMALLEST_SIDE:
-        scale = min(MOST_ENLARGED, SMALLEST_SIDE / longer)
-    if scale == 1.0:
-        return image, scale
-    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(image, size, interpolation=way), np.uint8), scale
 
 
 def to_grey(image: NDArray[np.uint8]) -> Grey:

@@ -14,8 +14,9 @@ from scanner.constraint import Constraint
 from scanner.decode import Found
 from scanner.ink import Ink, Taking
 from scanner.lattice import Lattice
+from scanner.lines import list_alternatives
 from scanner.page import Box
-from scanner.pipeline import Options, classify, list_alternatives, list_takings
+from scanner.pipeline import Options, classify, list_takings
 from scanner.reading import REFUSED, Digit, Field, Line
 from scanner.registration import Homography, to_picture_box, to_quad
 from scanner.second_look import look_again

@@ -178,8 +178,9 @@ def _pass_sauvola(grey: Grey, mean: NDArray[np.float32], window: int, floor: flo
 
     mean: (H, W), of the window around each pixel. floor: ink is darker than the mean by this at least.
     """
+    exact = grey if window <= WIDEST_OF_BYTES else grey.astype(np.float32)
     squares = np.asarray(
-        cv2.sqrBoxFilter(grey, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT), np.float32
+        cv2.sqrBoxFilter(exact, cv2.CV_32F, (window, window), borderType=cv2.BORDER_REFLECT), np.float32
     )
     full = max(float(np.percentile(_deviate(squares[::4, ::4], mean[::4, ::4]), 99)), 1.0)
     darkest = float(np.percentile(grey[::4, ::4], 0.5))
@@ -195,6 +196,9 @@ def _deviate(squares: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray
     """Return the standard deviation in each window. squares: the mean of the squares."""
     return np.asarray(np.sqrt(np.maximum(squares - mean * mean, 0)), np.float32)
 
+
+WIDEST_OF_BYTES = 181
+"""Of bytes OpenCV adds the squares in a window as 32-bit integers: those of white paper in a wider one overflow."""
 
 BAND = 32
 """So many rows at a time are compared: a whole page's floats would go through memory at every step."""

@@ -10,24 +10,24 @@ from numpy.typing import NDArray
 
 from model.classifier import GlyphClassifier, Guess
 from model.context import CHANNELS, look_at, take_surroundings
-from model.data import NOT_A_DIGIT
 from model.glyph import SIDE
 from scanner.agreement import agree, choose_near, find_unsettled, frame
-from scanner.calibration import DIGIT, rate
-from scanner.clean import CROP_SIDE, Grey, even_light, is_crop, resize_to_working, to_grey
-from scanner.decode import Decoded, Found, decode
+from scanner.calibration import rate
+from scanner.clean import CROP_SIDE, Grey, even_light, is_crop, to_grey
+from scanner.decode import Decoded, decode
 from scanner.heights import estimate_digit_height
 from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, take_ink
 from scanner.lattice import Lattice, build_lattice
-from scanner.marks import find_marks
+from scanner.lines import to_line
 from scanner.page import Page
 from scanner.placement import Placement
 from scanner.poses import SecondLook
 from scanner.problems import find_problems
-from scanner.reading import REFUSED, Digit, Line, Reading
+from scanner.reading import Reading
 from scanner.restore import restore
 from scanner.ruling import take_out_rules
 from scanner.segment import Row, find_blobs, find_rows
+from scanner.size import choose_scale, refine_scale, resize
 from scanner.stacks import part_stacks
 from scanner.stages import NOBODY, Agreed, Chosen, Classified, Cleaned, Cut, Notebook, Observer
 from scanner.straighten import straighten
@@ -35,6 +35,9 @@ from scanner.trust import keep_digit_rows
 from scanner.turn import find_turn, is_doubtful, may_lie_on_side
 from scanner.uncut import RowScorer, read_uncut, weigh_blank, weigh_strings
 from scanner.walls import drop_edges, mark_walls, part_walls
+
+Apart = tuple[Ink, list[Lattice], list[list[Guess]]]
+"""A page's ink, its candidates, and what the network says of them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Options:
     straighten: bool = True
     """Whether pages that lie askew, are seen from aside or stand on their head are brought upright before."""
     again: bool = True
-    """Whether all is read again from ink that is taken otherwise: takes 1.6 to 2 times as long, with fewer errors."""
+    """Whether all is read again from ink that is taken otherwise, and small digits larger: takes 1.6 to 2 times as
+    long, for small digits 3 times, with fewer errors."""
 
 
 ONCE = Options(again=False)
@@ -66,37 +70,50 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
         seen = list(zip(decoded, lattices, strict=True))
         rows = look_again(seen, rows, ink, classifier, options, is_crop(grey))
     observer.observe(Agreed(rows))
-    lines = [to_line(row, grey.shape, ink.placement, options) for row in rows]
+    lines = [to_line(row, grey.shape, ink.placement, options.reject_below) for row in rows]
     count = sum(len(lattice.candidates) for lattice in lattices)
     problems = find_problems(grey, is_crowded=count >= MOST_CANDIDATES)
     return Reading(page.source, page.number, width, height, tuple(lines), problems)
 
 
-def take_apart(
-    grey: Grey, classifier: GlyphClassifier, options: Options, observer: Observer = NOBODY
-) -> tuple[Ink, list[Lattice], list[list[Guess]]]:
-    """Return a page's ink, its candidates, and what the network says of them, once the page stands upright.
-
-    grey: (H, W) uint8, as stored.
-    """
-    careful = SecondLook(classifier)
-
-    def look(quarters: int, observer: Observer) -> tuple[Ink, list[Lattice], list[list[Guess]]]:
-        ink = find_ink(grey, options, observer, quarters)
-        lattices = find_candidates(ink, observer)
-        return ink, lattices, classify(lattices, ink, careful, observer)
-
-    upright = look(0, observer)
+def take_apart(grey: Grey, classifier: GlyphClassifier, options: Options, observer: Observer = NOBODY) -> Apart:
+    """Take a page apart once it stands upright, and is as large as its digits need. grey: (H, W) uint8, as stored."""
+    look = partial(_look_closely, grey, SecondLook(classifier), options)
+    notes = Notebook()
+    upright = look(0, notes)
     ink, lattices, guesses = upright
     if options.straighten and is_doubtful(lattices, guesses):
         quarters = find_turn(ink, partial(lay_on_side, grey, options), classifier)
         if quarters:
-            notes = Notebook()
-            turned = look(quarters, notes)
+            others = Notebook()
+            turned = look(quarters, others)
             if count_digits(*turned, classifier) > count_digits(*upright, classifier):
-                notes.show(observer)
+                others.show(observer)
                 return turned
+    notes.show(observer)
     return upright
+
+
+def _look_closely(
+    grey: Grey, classifier: GlyphClassifier, options: Options, quarters: int, observer: Observer
+) -> Apart:
+    """Take a page apart as it stands, and where its digits are small once more, larger."""
+    notes = Notebook()
+    scale = choose_scale(grey.shape)
+    apart = _look(grey, classifier, options, quarters, scale, notes)
+    finer = refine_scale(scale, grey.shape, *apart[1:]) if options.again else scale
+    if finer > scale:
+        return _look(grey, classifier, options, quarters, finer, observer)
+    notes.show(observer)
+    return apart
+
+
+def _look(
+    grey: Grey, classifier: GlyphClassifier, options: Options, quarters: int, scale: float, observer: Observer
+) -> Apart:
+    ink = find_ink(grey, options, observer, quarters, scale)
+    lattices = find_candidates(ink, observer)
+    return ink, lattices, classify(lattices, ink, classifier, observer)
 
 
 def count_digits(ink: Ink, lattices: list[Lattice], guesses: list[list[Guess]], classifier: GlyphClassifier) -> float:
@@ -104,13 +121,16 @@ def count_digits(ink: Ink, lattices: list[Lattice], guesses: list[list[Guess]], 
     return sum(rate(row) * len(row.found) for row in choose_rows(lattices, guesses, ink, classifier)[2])
 
 
-def find_ink(grey: Grey, options: Options, observer: Observer = NOBODY, quarters: int = 0) -> Ink:
+def find_ink(
+    grey: Grey, options: Options, observer: Observer = NOBODY, quarters: int = 0, scale: float | None = None
+) -> Ink:
     """Turned, working size, even light, straightened, ink; ruled lines taken out.
 
-    grey: (H, W) uint8, as stored. quarters: how often it is turned by 90 degrees, against the clock.
+    grey: (H, W) uint8, as stored. quarters: how often it is turned by 90 degrees, against the clock. scale: working
+    pixels per stored pixel; None where the digits' size is not known.
     """
-    turned = np.ascontiguousarray(np.rot90(grey, quarters))
-    working, scale = resize_to_working(turned)
+    scale = choose_scale(grey.shape) if scale is None else scale
+    working = resize(np.ascontiguousarray(np.rot90(grey, quarters)), scale)
     even = even_light(working, is_crop(grey))
     placement = Placement.of_turn(quarters, grey.shape[1], grey.shape[0]).after(Placement.of_scale(scale).to_stored)
     if options.straighten:
@@ -256,34 +276,6 @@ def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
     return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
 
 
-def to_line(row: Decoded, shape: tuple[int, ...], placement: Placement, options: Options) -> Line:
-    """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives."""
-    digits = tuple(_to_digit(found, shape, placement, options) for found in row.found)
-    box = digits[0].box
-    for digit in digits[1:]:
-        box = box.joined(digit.box)
-    # the two were fitted apart, and no string is surer than the weakest of its digits
-    confidence = min([rate(row), *(digit.confidence for digit in digits)])
-    return Line(digits, confidence, box, find_marks(row))
-
-
-def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, options: Options) -> Digit:
-    confidence = DIGIT.apply(found.confidence)
-    text = str(found.label) if confidence >= options.reject_below else REFUSED
-    box = placement.place(found.candidate.box).within(shape[1], shape[0])
-    return Digit(text, confidence, box, list_alternatives(found, text))
-
-
-def list_alternatives(found: Found, text: str) -> tuple[tuple[str, float], ...]:
-    """Return what else a digit may be, likeliest first, by the glyph; what a refused one is read as stands first.
-
-    text: what is printed for it.
-    """
-    scores = found.guess.scores
-    others = sorted((k for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda k: (k != found.label, -scores[k]))
-    return tuple((str(k), scores[k]) for k in others[:3] if scores[k] >= LEAST_ALTERNATIVE)
-
-
 FINEST = 0.05
 """A page is smoothed by no more than this share of its digits' height: strokes are about 0.1 of it wide."""
 
@@ -292,8 +284,6 @@ AGAIN = (Taking(Binarisation.OTSU), Taking(blur=2.0, weak=0.4, strong=0.6, faint
 are no ink. Of 15 ways tried, these two beside the usual one read most crops right of those drawn with digits held out
 of training."""
 
-MOST_CANDIDATES = 20_000
-"""So many of a page's candidates are classified, at most, and in one row more: 5,000 digits have about as many."""
-
-LEAST_ALTERNATIVE = 0.001
-"""Alternatives less probable than this are not worth naming (0..1)."""
+MOST_CANDIDATES = 40_000
+"""So many of a page's candidates are classified, at most, and in one row more: a ledger's sheet of 2,200 digits and
+signs has 35,000."""

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.clean import Grey, even_light, resize_to_working
+from scanner.clean import Grey, even_light
 from scanner.ink import Mask, take_ink
 from scanner.page import Box
+from scanner.size import choose_scale, resize
 from scanner.template import MOST_BOXES
 
 SHORTEST_LINE = 0.011
@@ -57,7 +58,8 @@ class Proposed:
 
 def find_fields(grey: Grey) -> list[Proposed]:
     """Return the fields of an empty form that lies upright, from top to bottom. grey: (H, W) uint8."""
-    working, scale = resize_to_working(grey)
+    scale = choose_scale(grey.shape)
+    working = resize(grey, scale)
     ink = take_ink(even_light(working)).mask
     combs = _join_cells(_find_cells(ink))
     longer = max(ink.shape)

@@ -11,13 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scanner.clean import (
-    LARGEST_SIDE,
-    MOST_ENLARGED,
-    SMALLEST_SIDE,
     even_light,
     is_crop_light_on_dark,
     is_light_on_dark,
-    resize_to_working,
     to_grey,
 )
 from scanner.ink import binarise
@@ -126,28 +122,6 @@ def test_coloured_ink_is_found_as_black_is(colour: tuple[int, int, int]) -> None
 def test_grey_stays_as_it_is() -> None:
     assert np.array_equal(to_grey(PAGE), PAGE)
     assert np.abs(to_grey(cv2.cvtColor(PAGE, cv2.COLOR_GRAY2BGR)).astype(int) - PAGE).max() <= 1
-
-
-@given(st.integers(1, 5000), st.integers(1, 5000))
-@settings(max_examples=60)
-def test_the_working_size_keeps_its_bounds(height: int, width: int) -> None:
-    picture = np.broadcast_to(np.uint8(200), (height, width))
-    if height * width > 4_000_000:
-        picture = picture[: max(1, 4_000_000 // width)]
-    height = picture.shape[0]
-    resized, scale = resize_to_working(np.ascontiguousarray(picture))
-    longer = max(resized.shape)
-    assert longer <= LARGEST_SIDE
-    assert longer >= min(SMALLEST_SIDE, MOST_ENLARGED * max(height, width)) - 1
-    assert 0 < scale <= MOST_ENLARGED
-    assert resized.shape == pytest.approx((max(1, height * scale), max(1, width * scale)), abs=0.51)
-
-
-def test_a_page_of_good_size_is_not_resampled() -> None:
-    picture = np.random.default_rng(0).integers(0, 255, (SMALLEST_SIDE, 1200)).astype(np.uint8)
-    resized, scale = resize_to_working(picture)
-    assert scale == 1
-    assert np.array_equal(resized, picture)
 
 
 def test_coloured_chalk_stands_out_from_a_dark_board() -> None:

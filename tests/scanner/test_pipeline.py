@@ -19,6 +19,7 @@ from scanner.pieces import Pieces, find_pieces
 from scanner.pipeline import AGAIN, FINEST, ONCE, Options, list_takings, read
 from scanner.placement import Placement
 from scanner.poses import LEANING
+from scanner.size import MOST_FINER, SMALL
 
 Picture = NDArray[np.uint8]
 
@@ -159,7 +160,8 @@ def test_rules_of_the_first_look_part_strings_in_all(takings: list[Taking]) -> N
 def test_small_digits_are_smoothed_less(takings: list[Taking], unit: int) -> None:
     page = np.pad(draw_hooks(1, 4, unit)[0], ((0, 1000), (0, 1000)), constant_values=PAPER)
     read(Page(page, "x"), StubClassifier(DIFFER, 0.995))
-    assert takings[-1].blur == pytest.approx(min(AGAIN[-1].blur, FINEST * 4 * unit), rel=0.2)
+    height = 4 * unit * (MOST_FINER if 4 * unit < SMALL else 1)
+    assert takings[-1].blur == pytest.approx(min(AGAIN[-1].blur, FINEST * height), rel=0.2)
 
 
 def test_a_look_that_sees_other_digits_is_outvoted_by_two() -> None:

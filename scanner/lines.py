@@ -1,0 +1,42 @@
+"""Lines of digits as they are printed, from rows as they were read."""
+
+from model.data import NOT_A_DIGIT
+from scanner.calibration import DIGIT, rate
+from scanner.decode import Decoded, Found
+from scanner.marks import find_marks
+from scanner.placement import Placement
+from scanner.reading import REFUSED, Digit, Line
+
+LEAST_ALTERNATIVE = 0.001
+"""Alternatives less probable than this are not worth naming (0..1)."""
+
+
+def to_line(row: Decoded, shape: tuple[int, ...], placement: Placement, reject_below: float) -> Line:
+    """Turn the digits of a row into a line, in pixels of the image as stored, whose height and width shape gives.
+
+    reject_below: digits less sure than this are printed as "?" (0..1).
+    """
+    digits = tuple(_to_digit(found, shape, placement, reject_below) for found in row.found)
+    box = digits[0].box
+    for digit in digits[1:]:
+        box = box.joined(digit.box)
+    # the two were fitted apart, and no string is surer than the weakest of its digits
+    confidence = min([rate(row), *(digit.confidence for digit in digits)])
+    return Line(digits, confidence, box, find_marks(row))
+
+
+def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, reject_below: float) -> Digit:
+    confidence = DIGIT.apply(found.confidence)
+    text = str(found.label) if confidence >= reject_below else REFUSED
+    box = placement.place(found.candidate.box).within(shape[1], shape[0])
+    return Digit(text, confidence, box, list_alternatives(found, text))
+
+
+def list_alternatives(found: Found, text: str) -> tuple[tuple[str, float], ...]:
+    """Return what else a digit may be, likeliest first, by the glyph; what a refused one is read as stands first.
+
+    text: what is printed for it.
+    """
+    scores = found.guess.scores
+    others = sorted((k for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda k: (k != found.label, -scores[k]))
+    return tuple((str(k), scores[k]) for k in others[:3] if scores[k] >= LEAST_ALTERNATIVE)

@@ -16,17 +16,24 @@ def to_line(row: Decoded, shape: tuple[int, ...], placement: Placement, reject_b
 
     reject_below: digits less sure than this are printed as "?" (0..1).
     """
-    digits = tuple(_to_digit(found, shape, placement, reject_below) for found in row.found)
+    whole = rate(row)
+    sure = [DIGIT.apply(found.confidence) for found in row.found]
+    if len(sure) == 1:  # it is right where its line is, and what speaks against the one speaks against the other
+        sure = [min(whole, *sure)]
+    digits = tuple(
+        _to_digit(found, confidence, shape, placement, reject_below)
+        for found, confidence in zip(row.found, sure, strict=True)
+    )
     box = digits[0].box
     for digit in digits[1:]:
         box = box.joined(digit.box)
     # the two were fitted apart, and no string is surer than the weakest of its digits
-    confidence = min([rate(row), *(digit.confidence for digit in digits)])
-    return Line(digits, confidence, box, find_marks(row))
+    return Line(digits, min(whole, *sure), box, find_marks(row))
 
 
-def _to_digit(found: Found, shape: tuple[int, ...], placement: Placement, reject_below: float) -> Digit:
-    confidence = DIGIT.apply(found.confidence)
+def _to_digit(
+    found: Found, confidence: float, shape: tuple[int, ...], placement: Placement, reject_below: float
+) -> Digit:
     text = str(found.label) if confidence >= reject_below else REFUSED
     box = placement.place(found.candidate.box).within(shape[1], shape[0])
     return Digit(text, confidence, box, list_alternatives(found, text))

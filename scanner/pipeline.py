@@ -103,6 +103,7 @@ def _look_closely(
     apart = _look(grey, classifier, options, quarters, scale, notes)
     finer = refine_scale(scale, grey.shape, *apart[1:]) if options.again else scale
     if finer > scale:
+        del apart, notes  # a large page's ink fills a hundred megabytes
         return _look(grey, classifier, options, quarters, finer, observer)
     notes.show(observer)
     return apart
@@ -184,8 +185,10 @@ def classify(
     lattices: list[Lattice], ink: Ink, classifier: GlyphClassifier, observer: Observer = NOBODY
 ) -> list[list[Guess]]:
     """Classify all candidates of a page in one batch; returns one list for each lattice."""
-    views = [view for lattice in lattices for view in look_at_candidates(lattice, ink)]
-    glyphs = np.stack(views) if views else np.zeros((0, SIDE, SIDE, CHANNELS), np.uint8)
+    ends = np.cumsum([0, *(len(lattice.candidates) for lattice in lattices)])
+    glyphs = np.empty((ends[-1], SIDE, SIDE, CHANNELS), np.uint8)  # a texture's views would lie in memory twice
+    for lattice, start, end in zip(lattices, ends, ends[1:], strict=False):
+        glyphs[start:end] = look_at_candidates(lattice, ink)
     answers = iter(classifier.classify(glyphs))
     guesses = [[next(answers) for _ in lattice.candidates] for lattice in lattices]
     observer.observe(Classified(glyphs, guesses))

@@ -30,8 +30,8 @@ CLEAR = 44.0
 MOST_FINER = 2.0
 """but by this at most beside the picture as stored,"""
 
-MOST_PIXELS = 12_000_000
-"""and never to more pixels than these, for the memory's sake."""
+MOST_PIXELS = 6_000_000
+"""and never to more pixels than these: a process would fill more than 350 MB."""
 
 WORTH = 1.15
 """Less than this is not worth reading a page again."""

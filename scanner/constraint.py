@@ -38,6 +38,11 @@ class Constraint:
         return None if self.spec.pattern is None else regex.compile(self.spec.pattern)
 
     @property
+    def least(self) -> int:
+        """The fewest digits that the field may have, where it is not empty."""
+        return self.spec.lengths[0]
+
+    @property
     def most(self) -> int:
         """The most digits that the field may have."""
         return self.spec.lengths[1]

@@ -49,12 +49,13 @@ class _Beam(NamedTuple):
 
 
 def list_readings(
-    ways: Sequence[Way], atoms: int, keep: int, may_begin: Callable[[str], bool], most: int
+    ways: Sequence[Way], atoms: int, keep: int, may_begin: Callable[[str], bool], most: int, least: int = 0
 ) -> list[Hypothesis]:
     """Return the likeliest readings of a row, likeliest first, at most `keep`.
 
     ways: of a lattice's candidates, sorted by where they end. atoms: how many the lattice has. may_begin: tells whether
-    a text with these first digits is of interest. most: digits, at most.
+    a text with these first digits is of interest. most: digits, at most. least: digits of a text that
+    has any: what too few atoms are left for is not followed.
     """
     beams: list[dict[str, _Beam]] = [{} for _ in range(atoms + 1)]
     beams[0][""] = _Beam(0.0, 0.0, None)
@@ -69,9 +70,11 @@ def list_readings(
         weights = [way.other, *(way.digits.tolist() if way.digits is not None else ())]
         all_ways[last] = add(all_ways[last], all_ways[first] + _sum(weights))
         likely = max(weights) - SPREAD
+        needed = least - (atoms - last)
         for text, beam in before.items():
-            _offer(here, text, beam, way.other, Step(way, None))
-            if len(text) >= most:
+            if not text or len(text) >= needed:
+                _offer(here, text, beam, way.other, Step(way, None))
+            if len(text) >= most or len(text) + 1 < needed:
                 continue
             for label, weight in enumerate(weights[1:]):
                 longer = text + str(label)

@@ -178,7 +178,7 @@ def decide(
     choice = choose(free, constraint, favour)
     if choice.reason or choice.is_overruled:
         # the free readings stay among those that are weighed: they tell what the rules overrule
-        allowed = _list(lattices, ways, constraint.most, MANY, constraint.may_begin)
+        allowed = _list(lattices, ways, constraint.most, MANY, constraint.may_begin, constraint.least)
         seen = {each.text for each in free}
         free = [*free, *(each for each in allowed if each.text not in seen)]
         choice = choose(free, constraint, favour)
@@ -225,9 +225,10 @@ def _list(
     most: int,
     keep: int,
     may_begin: Callable[[str], bool],
+    least: int = 0,
 ) -> list[Hypothesis]:
     if len(lattices) == 1:
-        return _list_row(lattices[0], ways[0], most, keep, may_begin)
+        return _list_row(lattices[0], ways[0], most, keep, may_begin, least)
     cells = [
         _list_row(lattice, its_ways, 1, A_BOX, lambda text: True)
         for lattice, its_ways in zip(lattices, ways, strict=True)
@@ -236,11 +237,11 @@ def _list(
 
 
 def _list_row(
-    lattice: Lattice | None, ways: list[Way], most: int, keep: int, may_begin: Callable[[str], bool]
+    lattice: Lattice | None, ways: list[Way], most: int, keep: int, may_begin: Callable[[str], bool], least: int = 0
 ) -> list[Hypothesis]:
     if lattice is None:
         return [EMPTY]
-    return list_readings(ways, len(lattice.atoms), keep, may_begin, most)
+    return list_readings(ways, len(lattice.atoms), keep, may_begin, most, least)
 
 
 def _measure_share(text: str, place: int, choice: Choice) -> float:

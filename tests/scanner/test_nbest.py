@@ -84,6 +84,24 @@ def test_a_rule_leaves_the_shares_of_what_it_allows(made: tuple[list[Way], int],
     assert all(each.share == pytest.approx(free[each.text], rel=1e-6) for each in bound)
 
 
+@given(lattices(), st.integers(0, 5))
+def test_a_least_length_leaves_the_shares_of_what_is_as_long_or_empty(made: tuple[list[Way], int], least: int) -> None:
+    ways, atoms = made
+    free = {each.text: each.share for each in list_readings(ways, atoms, 10_000, lambda text: True, 9)}
+    long = list_readings(ways, atoms, 10_000, lambda text: True, 9, least)
+    assert {each.text for each in long} == {text for text in free if not text or len(text) >= least}
+    assert all(each.share == pytest.approx(free[each.text], rel=1e-6) for each in long)
+
+
+def test_a_length_that_no_reading_can_have_costs_nothing() -> None:
+    """Forty pieces of ten digits each cannot become ninety digits."""
+    asked: list[str] = []
+    ways = [make_way(i, i + 1, -1.0, dict.fromkeys(range(10), -2.0)) for i in range(40)]
+    readings = list_readings(ways, 40, 400, lambda text: not asked.append(text), 90, 90)
+    assert [each.text for each in readings] == [""]
+    assert asked == []
+
+
 @given(lattices(), st.integers(1, 4))
 def test_few_are_the_first_of_many_on_one_atom(made: tuple[list[Way], int], keep: int) -> None:
     ways, _ = made

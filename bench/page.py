@@ -92,7 +92,12 @@ def draw_table_form(digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
     """Return a ruled table with a short string in most cells."""
     height = choose_height(rng, 20, 60)
     hand, rows, columns = take_hand(rng, height), int(rng.integers(2, 6)), int(rng.integers(2, 7))
-    length = int(rng.integers(1, 4))
+    return draw_table_by(hand, rows, columns, digits, rng)
+
+
+def draw_table_by(hand: Hand, rows: int, columns: int, digits: Glyphs, rng: np.random.Generator) -> LabelledPage:
+    """Return a ruled table of so many rows and columns that one hand has filled."""
+    height, length = hand.height, int(rng.integers(1, 4))
     wide, high = height * (0.8 + 0.75 * length) * rng.uniform(1, 1.6), height * rng.uniform(1.25, 2.2)
     sheet = Sheet((round(rows * high), round(columns * wide)))
     for row in range(rows):

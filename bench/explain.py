@@ -207,7 +207,10 @@ class Explainer:
             "".join(each.text for each in digits if _holds(box, round(each.box.centre_x), round(each.box.centre_y)))
             for digits in (self._first, self._printed)
         )
-        if text != before:
+        if text == REFUSED and piece.digit and piece.digit.text != REFUSED:
+            sure = f"{self._options.reject_below:g}"
+            yield f"With what the other looks read, it is less sure than {sure}, and prints as {REFUSED}."
+        elif text != before:
             yield f"So it was at first. Other looks, at ink taken otherwise, see {text or 'no digit'} here: it stands."
 
 

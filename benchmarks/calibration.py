@@ -8,8 +8,8 @@ ones in use and with the new ones. --once fits what lines are worth that are loo
 """
 
 import argparse
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from model.classifier import Classifier, GlyphClassifier
 from scanner.calibration import AGREED, DIGIT, LINE, Calibration, LineCalibration
 from scanner.evidence import find_evidence, to_log_odds
 from scanner.pipeline import Options, read
-from scanner.reading import REFUSED, Line
+from scanner.reading import Line
 from scanner.stages import Agreed, Stage
 
 SHRINK = 0.5
@@ -58,21 +58,24 @@ def collect(
 ) -> tuple[Answers, Answers]:
     """Read labelled images: returns what is known of the strings that are lines of their own, and of all digits.
 
-    Lines with a "?" are no answers; of a refused digit, its best reading is judged.
+    Lines with a "?" are no answers, but of lone digits: what refuses them is the line's own confidence. Of a refused
+    digit, its best reading is judged; lone ones are left out, since their line speaks for them.
     """
+    all_told = replace(options, reject_below=0.0)
     lines: list[tuple[list[float], bool]] = []
     digits: list[tuple[list[float], bool]] = []
     for sample in samples:
         for page in sample.open_pages():
             watcher = Watcher()
-            reading = read(page, classifier, options, watcher)
+            reading = read(page, classifier, all_told, watcher)
             judged, _ = judge(sample.truth, reading.lines)
             lines += [
                 (watcher.evidence[_find_line(each, reading.lines)], each.right)
                 for each in judged
-                if each.alone and each.offered
+                if each.alone and _is_answer(each, options.reject_below)
             ]
-            digits += [pair for each in judged for pair in _judge_digits(each)]
+            lone = {id(line.digits[0]) for line in reading.lines if len(line.digits) == 1}
+            digits += [pair for each in judged for pair in _judge_digits(each, lone)]
     return _to_answers(lines), _to_answers(digits)
 
 
@@ -80,14 +83,18 @@ def _find_line(judged: Judged, lines: Sequence[Line]) -> int:
     return next(number for number, line in enumerate(lines) if line.digits == judged.digits)
 
 
-def _judge_digits(judged: Judged) -> list[tuple[list[float], bool]]:
+def _is_answer(judged: Judged, reject_below: float) -> bool:
+    return len(judged.digits) == 1 or all(digit.confidence >= reject_below for digit in judged.digits)
+
+
+def _judge_digits(judged: Judged, lone: Container[int]) -> list[tuple[list[float], bool]]:
+    """Return what is known of a string's digits. lone: identities of those that are left out."""
     given = [(want, got) for want, got in align(judged.want, judged.got) if got is not None]
-    pairs = []
-    for (want, got), digit in zip(given, judged.digits, strict=True):
-        best = digit.alternatives[0][0] if digit.text == REFUSED and digit.alternatives else got
-        raw = (to_log_odds(digit.confidence) - DIGIT.offset) / DIGIT.slope
-        pairs.append(([1.0, raw], want == best))
-    return pairs
+    return [
+        ([1.0, (to_log_odds(digit.confidence) - DIGIT.offset) / DIGIT.slope], want == got)
+        for (want, got), digit in zip(given, judged.digits, strict=True)
+        if id(digit) not in lone
+    ]
 
 
 def _to_answers(pairs: Sequence[tuple[list[float], bool]]) -> Answers:

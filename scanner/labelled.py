@@ -26,7 +26,7 @@ from scanner.errors import DigitlensError, OutputError
 from scanner.ink import Ink
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
-from scanner.pipeline import ONCE, look_at_candidates, read
+from scanner.pipeline import Options, look_at_candidates, read
 from scanner.placement import Placement
 from scanner.review import Doubt
 from scanner.stages import Chosen, Classified, Cleaned, Cut
@@ -107,7 +107,7 @@ class _Offer:
 def label_page(page: Page, doubts: Sequence[Doubt], classifier: GlyphClassifier) -> list[Labelled | None]:
     """Return the labelled views of each string of a page; None where its digits are not found again."""
     recorder = Recorder()
-    reading = read(page, classifier, ONCE, recorder)
+    reading = read(page, classifier, Options(again=False), recorder)
     stages = (recorder.seen.get(kind) for kind in (Cleaned, Cut, Classified, Chosen))
     cleaned, cut, classified, chosen = stages
     if not (isinstance(cleaned, Cleaned) and isinstance(cut, Cut)):

@@ -51,11 +51,12 @@ class Options:
     straighten: bool = True
     """Whether pages that lie askew, are seen from aside or stand on their head are brought upright before."""
     again: bool = True
-    """Whether all is read again from ink that is taken otherwise, and small digits larger: takes 1.6 to 2 times as
-    long, for small digits 3 times, with fewer errors."""
+    """Whether all is read again from ink that is taken otherwise: takes 1.6 to 2 times as long, with fewer errors."""
+    larger: bool = True
+    """Whether a page whose digits are small is taken apart once more, larger: with the above, 3 times as long."""
 
 
-ONCE = Options(again=False)
+ONCE = Options(again=False, larger=False)
 """One look: for a camera, whose frames check each other, and for whoever wants the stages of just what is read."""
 
 
@@ -79,18 +80,18 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
 def take_apart(grey: Grey, classifier: GlyphClassifier, options: Options, observer: Observer = NOBODY) -> Apart:
     """Take a page apart once it stands upright, and is as large as its digits need. grey: (H, W) uint8, as stored."""
     look = partial(_look_closely, grey, SecondLook(classifier), options)
-    notes = Notebook()
+    notes = Notebook(observer)
     upright = look(0, notes)
     ink, lattices, guesses = upright
     if options.straighten and is_doubtful(lattices, guesses):
         quarters = find_turn(ink, partial(lay_on_side, grey, options), classifier)
         if quarters:
-            others = Notebook()
+            others = Notebook(observer)
             turned = look(quarters, others)
             if count_digits(*turned, classifier) > count_digits(*upright, classifier):
-                others.show(observer)
+                others.show()
                 return turned
-    notes.show(observer)
+    notes.show()
     return upright
 
 
@@ -98,15 +99,19 @@ def _look_closely(
     grey: Grey, classifier: GlyphClassifier, options: Options, quarters: int, observer: Observer
 ) -> Apart:
     """Take a page apart as it stands, and where its digits are small once more, larger."""
-    notes = Notebook()
     scale = choose_scale(grey.shape)
-    apart = _look(grey, classifier, options, quarters, scale, notes)
-    finer = refine_scale(scale, grey.shape, *apart[1:]) if options.again else scale
+    if not options.larger:
+        return _look(grey, classifier, options, quarters, scale, observer)
+    notes = Notebook(observer)
+    ink, lattices, guesses = _look(grey, classifier, options, quarters, scale, notes)
+    # by rows that are digits: on a form most that looks like one is small print
+    rows = keep_digit_rows([decode(lattice, here) for lattice, here in zip(lattices, guesses, strict=True)])
+    finer = refine_scale(scale, grey.shape, rows)
     if finer > scale:
-        del apart, notes  # a large page's ink fills a hundred megabytes
+        del ink, lattices, guesses, rows, notes  # they would fill a hundred megabytes meanwhile
         return _look(grey, classifier, options, quarters, finer, observer)
-    notes.show(observer)
-    return apart
+    notes.show()
+    return ink, lattices, guesses
 
 
 def _look(

@@ -169,7 +169,10 @@ def _to_settings(arguments: argparse.Namespace) -> "Settings":
     knowledge = Knowledge(templates, name_regions(arguments.region), arguments.length, arguments.pattern)
     opening = Opening(arguments.dpi, arguments.max_megapixels * 1_000_000)
     return Settings(
-        Options(straighten=arguments.straighten, again=arguments.again), opening, arguments.weights, knowledge
+        Options(straighten=arguments.straighten, again=arguments.again, larger=arguments.again),
+        opening,
+        arguments.weights,
+        knowledge,
     )
 
 

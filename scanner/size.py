@@ -6,9 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.classifier import Guess
-from model.data import NOT_A_DIGIT
-from scanner.lattice import Lattice
+from scanner.decode import Decoded
 
 Grey = NDArray[np.uint8]
 
@@ -37,7 +35,7 @@ WORTH = 1.15
 """Less than this is not worth reading a page again."""
 
 SURE = 0.9
-"""Pieces that are digits with at least this probability tell how high digits are."""
+"""Digits of at least this probability tell how high digits are."""
 
 FEWEST = 3
 """Fewer of them tell nothing."""
@@ -51,14 +49,12 @@ def choose_scale(shape: tuple[int, ...]) -> float:
     return max(1.0, min(MOST_ENLARGED, SMALLEST_SIDE / longer))
 
 
-def refine_scale(
-    scale: float, shape: tuple[int, ...], lattices: Sequence[Lattice], guesses: Sequence[Sequence[Guess]]
-) -> float:
+def refine_scale(scale: float, shape: tuple[int, ...], rows: Sequence[Decoded]) -> float:
     """Return working pixels per stored pixel at which a page's digits are large enough; `scale` where they are.
 
-    scale: at which it was read. shape: (H, W), as stored. guesses: what the network says of each lattice's candidates.
+    scale: at which it was read. shape: (H, W), as stored. rows: those of digits, as they were read.
     """
-    height = measure_digits(lattices, guesses)
+    height = measure_digits(rows)
     if not 0 < height < SMALL:
         return scale
     room = float(np.sqrt(MOST_PIXELS / (shape[0] * shape[1])))
@@ -66,16 +62,16 @@ def refine_scale(
     return finer if finer >= WORTH * scale else scale
 
 
-def measure_digits(lattices: Sequence[Lattice], guesses: Sequence[Sequence[Guess]]) -> float:
-    """Return how high the sure digits of a page usually are, in working pixels; 0 where there are too few.
+def measure_digits(rows: Sequence[Decoded]) -> float:
+    """Return how high the sure digits of some rows usually are, in working pixels; 0 where there are too few.
 
     1s do not count: any upright stroke looks like one.
     """
     heights = [
-        candidate.box.height
-        for lattice, here in zip(lattices, guesses, strict=True)
-        for candidate, guess in zip(lattice.candidates, here, strict=True)
-        if max(scores := guess.scores[:NOT_A_DIGIT]) >= SURE and scores[1] < SURE
+        found.candidate.box.height
+        for row in rows
+        for found in row.found
+        if found.label != 1 and found.guess.scores[found.label] >= SURE
     ]
     return float(np.median(heights)) if len(heights) >= FEWEST else 0.0
 

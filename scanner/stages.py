@@ -72,9 +72,9 @@ class Observer(Protocol):
     """Watches how a page is read."""
 
     def observe(self, stage: Stage) -> None:
-        """Take note of a stage. The stages of a page come in their order; a page without ink has no Cut.
+        """Take note of a stage. The stages of a page come in their order, each once; a page without ink has no Cut.
 
-        A page that is turned begins anew, with Cleaned: what came before is not what is read.
+        They are those of what is read: what a page looked like before it was turned, or read larger, does not show.
         """
         ...
 
@@ -90,16 +90,18 @@ NOBODY = Nobody()
 
 
 class Notebook:
-    """Keeps the stages of a way to read a page that may yet be dropped."""
+    """Keeps the stages of a way to read a page that may yet be dropped, for somebody who watches."""
 
-    def __init__(self) -> None:
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
         self._stages: list[Stage] = []
 
     def observe(self, stage: Stage) -> None:
-        """Write a stage down."""
-        self._stages.append(stage)
+        """Write a stage down; for nobody, that would only fill memory."""
+        if self._observer is not NOBODY:
+            self._stages.append(stage)
 
-    def show(self, observer: Observer) -> None:
-        """Let somebody else take note of the stages, in their order."""
+    def show(self) -> None:
+        """Let the observer take note of the stages, in their order."""
         for stage in self._stages:
-            observer.observe(stage)
+            self._observer.observe(stage)

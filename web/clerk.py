@@ -98,7 +98,9 @@ class Clerk:
 
     def _read(self, order: ReadOrder) -> Report:
         wish = order.wish
-        reader = self._find_reader(self._to_knowledge(wish), Options(straighten=wish.straighten, again=wish.again))
+        reader = self._find_reader(
+            self._to_knowledge(wish), Options(straighten=wish.straighten, again=wish.again, larger=wish.again)
+        )
         parts: list[Part] = []
         for number, data in enumerate(order.files, 1):
             if len(parts) > wish.pages:

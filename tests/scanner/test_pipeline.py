@@ -23,7 +23,7 @@ from scanner.size import MOST_FINER, SMALL
 
 Picture = NDArray[np.uint8]
 
-PLAIN = Options(again=False)
+PLAIN = ONCE
 """Looks once: stubs that are told what to say, in turn, are not asked again."""
 
 

@@ -98,8 +98,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--once",
         dest="again",
         action="store_false",
-        help="look at each page once: in about 0.6 of the time, with more errors; with --length or --pattern "
-        "that is so anyway",
+        help="look at each page once, at one size: in about 0.6 of the time, where digits are small in a third of it, "
+        "with more errors; with --length or --pattern pages are looked at once anyway",
     )
     parser.add_argument(
         "--weights",

@@ -38,7 +38,7 @@ class Wish:
     straighten: bool = True
     """Whether pages that lie askew, are seen from aside or stand on their head are brought upright before."""
     again: bool = True
-    """Whether pages are looked at again from ink that is taken otherwise."""
+    """Whether pages are looked at again from ink that is taken otherwise, and small digits larger."""
     marks: bool = False
     """Whether text has points, commas, dashes and slashes between digits."""
     form: Form = Form.JSON

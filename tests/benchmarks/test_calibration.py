@@ -12,6 +12,7 @@ from benchmarks.calibration import Answers, collect, fit, measure_error
 from model.classifier import StubClassifier
 from scanner.evidence import Evidence
 from scanner.page import Box, Page
+from scanner.pipeline import Options
 
 
 def draw_answers(weights: list[float], count: int, seed: int = 1) -> Answers:
@@ -52,3 +53,18 @@ def test_lines_and_digits_are_judged_with_their_evidence() -> None:
         assert lines.evidence[0, 3] == pytest.approx(np.log(2))
         assert (lines.evidence[:, 0] == 1).all()
         assert (digits.evidence[:, 0] == 1).all()
+
+
+def test_a_lone_digit_counts_as_a_line_and_not_as_a_digit() -> None:
+    """Its confidence is its line's, and tells nothing of the network's own."""
+    page = Page(draw_page(["77", "7"], np.random.default_rng(1)), "page")
+    half = page.image.shape[0] // 2
+    places = (Box(0, 0, page.image.shape[1], half), Box(0, half, page.image.shape[1], half))
+    sample = Sample(Truth("page", ("77", "1"), places, "here"), lambda: [page])
+    refusing_all = Options(again=False, larger=False, reject_below=1.0)
+    lines, digits = collect([sample], StubClassifier([7]), refusing_all)
+    assert lines.right.tolist() == [False], "a refused lone digit is a line in doubt; a string with a ? is no answer"
+    assert digits.right.tolist() == [True, True]
+    lines, digits = collect([sample], StubClassifier([7]), Options(again=False, larger=False))
+    assert lines.right.tolist() == [True, False]
+    assert digits.right.tolist() == [True, True]

@@ -31,7 +31,7 @@ from scanner.pipeline import ONCE, Options, read
 
 STAGES = (
     "to_grey",
-    "resize_to_working",
+    "resize",
     "even_light",
     "straighten",
     "take_ink",

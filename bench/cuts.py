@@ -26,7 +26,8 @@ from model.glyph import FAINTEST, SIDE
 from scanner.clean import to_grey
 from scanner.ink import Ink
 from scanner.lattice import Candidate
-from scanner.pipeline import Options, find_candidates, find_ink, look_at_candidates
+from scanner.pipeline import Options, find_candidates, find_ink
+from scanner.views import look_at_candidates
 from scanner.ways import LOWEST_DIGIT
 from scanner.whole import SHARED, open_whole
 

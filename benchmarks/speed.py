@@ -41,7 +41,7 @@ STAGES = (
     "find_rows",
     "build_lattice",
     "restore",
-    "look_at",
+    "look_at_candidates",
     "classify",
     "is_doubtful",
     "find_turn",

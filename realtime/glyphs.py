@@ -15,7 +15,8 @@ from scanner.corrections import overlap
 from scanner.errors import DigitlensError, OutputError
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box
-from scanner.pipeline import Options, look_at_candidates, take_apart
+from scanner.pipeline import Options, take_apart
+from scanner.views import look_at_candidates
 from scanner.whole import open_whole
 
 View = NDArray[np.uint8]

@@ -1,6 +1,6 @@
 """From a page of even light to its ink: binarised, and what is fainter than the page's pen taken out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import cv2
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.clean import Grey
+from scanner.heights import estimate_digit_height
 from scanner.pieces import Pieces, find_pieces
 from scanner.placement import Placement
 
@@ -64,6 +65,14 @@ class Ink:
         """(H, W) bool: True where there is ink."""
         return self.pieces.mask
 
+
+def limit_blur(taking: Taking, ink: Ink) -> Taking:
+    """Return a way to take ink that does not smooth away the strokes of such small digits."""
+    return replace(taking, blur=min(taking.blur, FINEST * estimate_digit_height(ink.pieces)))
+
+
+FINEST = 0.05
+"""A page is smoothed by no more than this share of its digits' height: strokes are about 0.1 of it wide."""
 
 LEAST_CONTRAST = 12.0
 """Ink is darker than its paper by this at least, of 255 after the light is evened: less is the paper's texture."""

@@ -26,10 +26,11 @@ from scanner.errors import DigitlensError, OutputError
 from scanner.ink import Ink
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
-from scanner.pipeline import Options, look_at_candidates, read
+from scanner.pipeline import Options, read
 from scanner.placement import Placement
 from scanner.review import Doubt
 from scanner.stages import Chosen, Classified, Cleaned, Cut
+from scanner.views import look_at_candidates
 from scanner.whole import open_whole
 
 LEAST = 1e-4

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+Labels = NDArray[np.int32] | NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
 class Pieces:
     """Connected pieces (8 neighbours) of a mask. Row 0 is what belongs to none: nothing."""
 
-    labels: NDArray[np.int32]
+    labels: Labels
     """(H, W): the number of the piece that a pixel belongs to, 0 for none."""
     places: NDArray[np.intp]
     """(A,) where the A pixels of all pieces are in the flattened picture, ascending: most of a page is paper."""
@@ -56,7 +57,7 @@ class Pieces:
         owners = numbers[self.owners]
         is_kept = owners > 0
         places, owners = self.places[is_kept], owners[is_kept]
-        labels = np.zeros(self.labels.shape, np.int32)
+        labels = np.zeros(self.labels.shape, self.labels.dtype)
         labels.ravel()[places] = owners
         return Pieces(labels, places, owners, left, top, width, height, area)
 
@@ -67,14 +68,18 @@ class Pieces:
         return mask
 
 
+FEW = 1 << 16
+"""So many numbers go into 16 bits, and a page's labels into half the memory: several are held at a time."""
+
+
 def find_pieces(mask: Mask) -> Pieces:
     """Label the connected pieces of a mask. (H, W) bool, in any memory order."""
     mask = np.ascontiguousarray(mask)
     # OpenCV would measure the paper too, pixel by pixel: with sizes, it takes three times as long
     count, found = cv2.connectedComponentsWithAlgorithm(mask.view(np.uint8), 8, cv2.CV_32S, cv2.CCL_BBDT)
-    labels = np.asarray(found, np.int32)
+    numbers = np.asarray(found, np.int32)
     places = np.flatnonzero(mask)
-    owners = labels.ravel()[places]
+    owners = numbers.ravel()[places]
     rows, columns = (each.astype(np.int32) for each in np.divmod(places, mask.shape[1]))
     left, right, top, bottom = (np.zeros(count, np.int32) for _ in range(4))
     # places ascend, and of what is written to one piece the last stays
@@ -84,4 +89,5 @@ def find_pieces(mask: Mask) -> Pieces:
     np.maximum.at(right, owners, columns)
     area = np.bincount(owners, minlength=count).astype(np.int32)
     is_piece = np.arange(count) > 0
+    labels = numbers.astype(np.uint16) if count <= FEW else numbers
     return Pieces(labels, places, owners, left, top, right + is_piece - left, bottom + is_piece - top, area)

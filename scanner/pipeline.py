@@ -6,20 +6,19 @@ from functools import partial
 from itertools import compress
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.classifier import GlyphClassifier, Guess
-from model.context import CHANNELS, look_at, take_surroundings
+from model.context import CHANNELS
 from model.glyph import SIDE
 from scanner.agreement import agree, choose_near, find_unsettled, frame
 from scanner.calibration import rate
 from scanner.clean import CROP_SIDE, Grey, even_light, is_crop, to_grey
 from scanner.decode import Decoded, decode
 from scanner.heights import estimate_digit_height
-from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, take_ink
+from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, limit_blur, take_ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.lines import to_line
-from scanner.page import Page
+from scanner.page import Box, Page
 from scanner.placement import Placement
 from scanner.poses import SecondLook
 from scanner.problems import find_problems
@@ -34,6 +33,7 @@ from scanner.straighten import straighten
 from scanner.trust import keep_digit_rows
 from scanner.turn import find_turn, is_doubtful, may_lie_on_side
 from scanner.uncut import RowScorer, read_uncut, weigh_blank, weigh_strings
+from scanner.views import look_at_candidates
 from scanner.walls import drop_edges, mark_walls, part_walls
 
 Apart = tuple[Ink, list[Lattice], list[list[Guess]]]
@@ -248,15 +248,30 @@ def look_again(
     for taking in list_takings(options):
         if not (places or (may_add and not any(looks))):
             break
-        other = take_otherwise(ink, taking)
-        lattices = find_candidates(other)
-        lattices = lattices if may_add else list(compress(lattices, choose_near(lattices, places)))
-        guesses = classify(lattices, other, classifier)
-        near = choose_near([lattice for _, lattice in seen], places)
-        company = [] if may_add else [row for (row, _), is_near in zip(seen, near, strict=True) if not is_near]
-        looks.append(choose_rows(lattices, guesses, other, classifier, company)[2])
+        looks.append(_look_otherwise(taking, seen, ink, classifier, None if may_add else places))
         places = find_unsettled(looks, may_add)
     return agree(looks, may_add) if len(looks) > 1 else rows
+
+
+def _look_otherwise(
+    taking: Taking,
+    seen: Sequence[tuple[Decoded, Lattice]],
+    ink: Ink,
+    classifier: GlyphClassifier,
+    places: Sequence[Box] | None,
+) -> list[Decoded]:
+    """Return the rows of digits on a page whose ink is taken otherwise, at some places of it; None looks everywhere.
+
+    As `look_again` otherwise. What it takes of memory is free again before the next look.
+    """
+    other = take_otherwise(ink, taking)
+    lattices = find_candidates(other)
+    company: list[Decoded] = []
+    if places is not None:
+        lattices = list(compress(lattices, choose_near(lattices, places)))
+        near = choose_near([lattice for _, lattice in seen], places)
+        company = [row for (row, _), is_near in zip(seen, near, strict=True) if not is_near]
+    return choose_rows(lattices, classify(lattices, other, classifier), other, classifier, company)[2]
 
 
 def list_takings(options: Options) -> list[Taking]:
@@ -269,23 +284,6 @@ def take_otherwise(ink: Ink, taking: Taking) -> Ink:
     other, _ = clean(ink.even, ink.placement, limit_blur(taking, ink))
     return replace(other, rules=other.rules | ink.rules)
 
-
-def limit_blur(taking: Taking, ink: Ink) -> Taking:
-    """Return a way to take ink that does not smooth away the strokes of such small digits."""
-    return replace(taking, blur=min(taking.blur, FINEST * estimate_digit_height(ink.pieces)))
-
-
-def look_at_candidates(lattice: Lattice, ink: Ink) -> list[NDArray[np.uint8]]:
-    """Return each candidate in its surroundings: (28, 28, 2) uint8 views."""
-    box = lattice.atoms[0].box
-    for atom in lattice.atoms[1:]:
-        box = box.joined(atom.box)
-    around = take_surroundings(ink.mask, (box.x, box.y, box.width, box.height), lattice.height)
-    return [look_at(each.ink, each.box.x, each.box.y, around) for each in lattice.candidates]
-
-
-FINEST = 0.05
-"""A page is smoothed by no more than this share of its digits' height: strokes are about 0.1 of it wide."""
 
 AGAIN = (Taking(Binarisation.OTSU), Taking(blur=2.0, weak=0.4, strong=0.6, faint=0.45))
 """How ink is taken in the other looks: one threshold for all of the page; and smooth and strict, so that fine patterns

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from model.classifier import GlyphClassifier, Guess
 from scanner.ink import Ink
-from scanner.pipeline import look_at_candidates
 from scanner.poses import LEANING, TURNED, average
+from scanner.views import look_at_candidates
 from scanner.written import Written
 
 POSES = (*LEANING, *TURNED)

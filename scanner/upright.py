@@ -10,10 +10,10 @@ from scanner.cells import Place, draw_frames, drop_walls, keep_writing
 from scanner.clean import Grey, even_light
 from scanner.dropout import drop_print
 from scanner.form import FormPage
-from scanner.ink import Ink, Mask, Taking, drop_faint, take_ink
+from scanner.ink import Ink, Mask, Taking, drop_faint, limit_blur, take_ink
 from scanner.page import Box
 from scanner.pieces import find_pieces
-from scanner.pipeline import Options, find_ink, limit_blur, take_otherwise
+from scanner.pipeline import Options, find_ink, take_otherwise
 from scanner.placement import TO_CENTRES, Placement
 from scanner.registration import Homography, scale_by
 from scanner.size import LARGEST_SIDE, SMALLEST_SIDE

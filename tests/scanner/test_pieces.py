@@ -47,3 +47,14 @@ def test_kept_pieces_are_numbered_anew_and_keep_their_sizes() -> None:
     assert np.array_equal(kept.labels, again.labels)
     for size in ("left", "top", "width", "height", "area"):
         assert np.array_equal(getattr(kept, size)[1:], getattr(again, size)[1:])
+
+
+def test_a_page_of_dust_has_more_pieces_than_go_into_16_bits() -> None:
+    mask = np.zeros((600, 601), np.bool_)
+    mask[::2, ::2] = True
+    pieces = find_pieces(mask)
+    count = np.count_nonzero(mask)
+    assert count > 1 << 16
+    assert np.array_equal(np.unique(pieces.labels), np.arange(count + 1))
+    some = np.arange(count + 1) % 2 == 1
+    assert np.array_equal(np.unique(pieces.keep(some).labels), np.arange(1 + some.sum()))

@@ -1,5 +1,6 @@
 """From a page to its reading, with a classifier that says what it is told; then with the trained network."""
 
+import weakref
 from dataclasses import replace
 
 import cv2
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 from model.classifier import Classifier, Guess, StubClassifier
 from model.errors import WeightsError
 from scanner import pipeline
-from scanner.ink import Binarisation, Ink, Mask, Taking
+from scanner.ink import FINEST, Binarisation, Ink, Mask, Taking
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
-from scanner.pipeline import AGAIN, FINEST, ONCE, Options, list_takings, read
+from scanner.pipeline import AGAIN, ONCE, Options, list_takings, read
 from scanner.placement import Placement
 from scanner.poses import LEANING
 from scanner.size import MOST_FINER, SMALL
@@ -154,6 +155,22 @@ def test_rules_of_the_first_look_part_strings_in_all(takings: list[Taking]) -> N
     others = StubClassifier([*[7] * 4, 4], 0.995)
     assert [line.text for line in read(Page(page, "x"), others).lines] == ["44", "44"]
     assert len(takings) == 3
+
+
+def test_a_further_look_is_forgotten_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: list[int] = []
+    taken: list[weakref.ref[Pieces]] = []
+
+    def clean(even: Picture, placement: Placement, taking: Taking) -> tuple[Ink, Mask]:
+        alive.append(sum(each() is not None for each in taken))
+        ink, written = CLEAN(even, placement, taking)
+        taken.append(weakref.ref(ink.pieces))
+        return ink, written
+
+    monkeypatch.setattr(pipeline, "clean", clean)
+    page, _ = draw_hooks(1, 4, 16)
+    read(Page(page, "x"), StubClassifier(DIFFER, 0.995))
+    assert alive == [0, 1, 1], "but the first is needed throughout"
 
 
 @pytest.mark.parametrize("unit", [4, 16])

@@ -15,7 +15,7 @@ from model.checkpoint import Checkpoints
 from model.composing import drop_no_digits
 from model.data import Glyphs
 from model.errors import WeightsError
-from model.row_network import build_row_network
+from model.row_network import build_row_network, grow
 from model.strip import LabelledStrip, Strips
 from model.train import FollowEpoch, load_network, rise_and_fall
 from model.windows import Window, draw_window
@@ -102,14 +102,20 @@ def split_strips(strips: Sequence[Strips]) -> tuple[list[LabelledStrip], list[La
 
 
 def load_rows(folder: Path) -> keras.Model:
-    """Return the network in the folder's rows.keras. Raises WeightsError, for one of other layers too."""
+    """Return the network in the folder's rows.keras, grown where it is one without residual blocks.
+
+    Raises WeightsError, for one of other layers too.
+    """
     network = load_network(folder / NETWORK, "digits-model train-rows")
     shapes, expected = ([each.shape for each in one.get_weights()] for one in (network, build_row_network()))
-    if shapes != expected:
+    if shapes == expected:
+        return network
+    grown = grow(network)
+    if grown is None:
         raise WeightsError(
             f"{folder / NETWORK}: this network has other layers than the one that is trained here. Give another folder."
         )
-    return network
+    return grown
 
 
 def train_rows(

@@ -21,7 +21,7 @@ CLASSES = NOT_A_DIGIT + 1
 WIDTH = 512
 """Pixels that the network sees in one call: rows are laid end to end, with paper between."""
 
-APART = 40
+APART = 56
 """Pixels of paper between two rows, and at both ends of a call: a frame sees no further."""
 
 Frames = NDArray[np.float32]

@@ -143,6 +143,8 @@ def _check_sheet(parser: argparse.ArgumentParser, sheet: Path, out: Path) -> Non
 def _run(arguments: argparse.Namespace) -> None:
     if find_spec("matplotlib") is None:  # asked before the long part
         raise MissingPackageError("matplotlib, which draws the charts, is missing. Install it: pip install '.[docs]'")
+    for folder in (*arguments.folders, *(arguments.worst_of or [])[:1]):
+        load_samples(Path(folder))  # what is wrong with a folder is told before the long part, too
     classifier = Classifier(arguments.weights)
     measured = [_measure_folder(folder, classifier, arguments.limit) for folder in arguments.folders]
     if arguments.synthetic > 0:

@@ -59,14 +59,20 @@ def _train(args: argparse.Namespace) -> None:
         if card:
             say(NAME, f"{args.out}: trained on {card.made} with this recipe and these data; nothing was trained again.")
         else:
-            bar = 1 if sys.stderr.isatty() else 2  # in a pipe or a file, a line an epoch
             try:
-                network = train(mnist, extras, recipe, args.out, start, bar, teacher, args.logs, partial(say, NAME))
+                network = train(
+                    mnist, extras, recipe, args.out, start, _choose_bar(), teacher, args.logs, partial(say, NAME)
+                )
             except KeyboardInterrupt:
                 atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
                 raise
             card = export(network, mnist, sources, recipe, args.out)
     print(json.dumps({"weights": str(args.out), "temperature": card.temperature, **card.figures}))
+
+
+def _choose_bar() -> int:
+    """Return how Keras shows its progress: a bar on a terminal; in a pipe or a file, a line an epoch."""
+    return 1 if sys.stderr.isatty() else 2
 
 
 def _choose_recipe(args: argparse.Namespace) -> Recipe:
@@ -91,7 +97,7 @@ def _train_rows(args: argparse.Namespace) -> None:
             recipe = replace(recipe, start=hash_file(args.start / NETWORK))
         digits = [split(load_mnist(args.data), recipe.seed)[0], *(load_extra(path) for path in args.extra)]
         try:
-            network = train_rows(strips, digits, recipe, args.out, start=start, tell=partial(say, NAME))
+            network = train_rows(strips, digits, recipe, args.out, _choose_bar(), start, partial(say, NAME))
         except KeyboardInterrupt:
             atexit.register(os._exit, INTERRUPTED)  # TensorFlow's threads still run, and would abort the exit
             raise

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bench.datasets import CELL, PICTURE_HEIGHT, Measured, Wrong, cut_picture, load_samples, measure, to_sample
 from bench.metrics import EVERYWHERE, Judged, count_confusions
 from bench.sheet import LabelledPage
+from benchmarks import accuracy
 from benchmarks.accuracy import FIGURES, fill_page, main, to_figures, to_table, write_report, write_sheet
 from benchmarks.charts import draw_confusion, draw_sheet
 from model.classifier import StubClassifier
@@ -171,3 +172,12 @@ def test_words_that_do_not_fit(words: list[str], sentence: str, capsys: pytest.C
         main(words)
     assert stopped.value.code == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_a_folder_of_worst_readings_that_is_not_there_is_told_before_anything_is_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(accuracy, "measure", lambda *_: pytest.fail("something was read"))
+    code = main([str(folder), "--out", str(tmp_path / "out"), "--worst-of", "nowhere", str(tmp_path / "worst.jpg")])
+    assert code == DataError.exit_code
+    assert "nowhere" in capsys.readouterr().err

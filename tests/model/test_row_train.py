@@ -9,8 +9,8 @@ import pytest
 
 from model.data import NOT_A_DIGIT, hash_file
 from model.errors import WeightsError
-from model.rows import RowReader, read_row_card
-from model.strip import HEIGHT, LabelledStrip, Strips, write_strips
+from model.rows import APART, WIDTH, RowReader, read_row_card
+from model.strip import FRAME, HEIGHT, LabelledStrip, Strips, write_strips
 from tests.model.test_composing import make_bars
 
 
@@ -91,6 +91,43 @@ def test_a_network_of_other_layers_is_told_before_it_is_trained(tmp_path: Path) 
     keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save(tmp_path / "rows.keras")
     with pytest.raises(WeightsError, match="other layers"):
         load_rows(tmp_path)
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A network as it was before there were residual blocks, its weights at random."""
+    from model import row_network
+
+    with monkeypatch.context() as patch:
+        patch.setattr(row_network, "_refine", lambda x, *_: x)
+        return row_network.build_row_network()
+
+
+def test_a_network_without_blocks_is_grown_and_says_the_same(bare: Any, tmp_path: Path) -> None:
+    from model.row_train import load_rows
+
+    bare.save(tmp_path / "rows.keras")
+    grown = load_rows(tmp_path)
+    assert grown.count_params() > 2 * bare.count_params()
+    view = np.random.default_rng(1).random((2, HEIGHT, 64, 2), np.float32)
+    assert np.array_equal(grown.predict(view, verbose=0), bare.predict(view, verbose=0))
+    grown.save(tmp_path / "rows.keras")
+    assert same(load_rows(tmp_path), grown), "what has them is left as it is"
+
+
+def test_a_frame_sees_no_further_than_rows_are_apart() -> None:
+    from model.row_network import MORE, build_row_network
+
+    network = build_row_network(2 * WIDTH)
+    for layer in network.layers:
+        if layer.name.startswith(MORE) and layer.name.endswith("-scale"):
+            layer.gamma.assign(np.ones_like(layer.gamma))  # they begin as nothing
+    paper = np.zeros((1, HEIGHT, 2 * WIDTH, 2), np.float32)
+    inked = paper.copy()
+    inked[:, :, WIDTH : WIDTH + FRAME] = 1
+    moved = np.abs(network.predict(inked, verbose=0) - network.predict(paper, verbose=0)).max(axis=-1)[0]
+    reached = np.abs(np.flatnonzero(moved) - WIDTH // FRAME) * FRAME
+    assert APART - 2 * FRAME < reached.max() <= APART
 
 
 @pytest.mark.slow

@@ -9,13 +9,15 @@ from drawing import draw_page
 
 from model.classifier import CLASSES, Classifier, Guess
 from model.data import NOT_A_DIGIT
+from scanner import labelled
 from scanner.labelled import align, label_page
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
-from scanner.pipeline import read
-from scanner.reading import Digit, Field, Line
+from scanner.pipeline import Options, read
+from scanner.reading import Digit, Field, Line, Reading
 from scanner.review import Doubt
 from scanner.segment import Blob
+from scanner.stages import Observer
 
 
 def make_candidate(first: int, last: int) -> Candidate:
@@ -120,3 +122,17 @@ def test_a_page_gives_its_typed_digits_as_the_network_sees_them(rng: np.random.G
     assert third is not None
     assert third[1] == [NOT_A_DIGIT] * 3
     assert fourth is None
+
+
+def test_strings_are_found_at_the_size_at_which_they_are_read(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[Options] = []
+
+    def spy(page: Page, classifier: Classifier, options: Options, observer: Observer) -> Reading:
+        chosen.append(options)
+        return read(page, classifier, options, observer)
+
+    monkeypatch.setattr(labelled, "read", spy)
+    label_page(Page(draw_page(["3052"], rng), "a.png"), [], Classifier())
+    assert [options.larger for options in chosen] == [Options().larger]

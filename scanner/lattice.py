@@ -26,6 +26,13 @@ LARGEST_GAP = 0.32
 """Pieces further apart than this, in row heights, are not joined."""
 
 
+MOST_CANDIDATES = 20_000
+"""So many candidates are looked at on any page: one of writing seldom has more,"""
+
+LEAST_ROOM = 150
+"""but one for so many pixels where a page is read larger: a ledger's sheet of 2,200 digits has one for 170."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Neighbouring atoms of a row, taken together: perhaps a digit."""
@@ -58,6 +65,11 @@ class Lattice:
     whole; None where nobody did."""
     frames: NDArray[np.float32] | None = None
     """(F, 11) what that reader says from left to right (model/rows.py), in nats."""
+
+
+def limit_candidates(pixels: int) -> int:
+    """Return how many of a page's candidates are classified, at most, and in one row more. pixels: working ones."""
+    return max(MOST_CANDIDATES, pixels // LEAST_ROOM)
 
 
 def build_lattice(row: Row) -> Lattice:

@@ -16,7 +16,7 @@ from scanner.clean import CROP_SIDE, Grey, even_light, is_crop, to_grey
 from scanner.decode import Decoded, decode
 from scanner.heights import estimate_digit_height
 from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, limit_blur, take_ink
-from scanner.lattice import Lattice, build_lattice
+from scanner.lattice import Lattice, build_lattice, limit_candidates
 from scanner.lines import to_line
 from scanner.page import Box, Page
 from scanner.placement import Placement
@@ -73,7 +73,7 @@ def read(page: Page, classifier: GlyphClassifier, options: Options = Options(), 
     observer.observe(Agreed(rows))
     lines = [to_line(row, grey.shape, ink.placement, options.reject_below) for row in rows]
     count = sum(len(lattice.candidates) for lattice in lattices)
-    problems = find_problems(grey, is_crowded=count >= MOST_CANDIDATES)
+    problems = find_problems(grey, is_crowded=count >= limit_candidates(ink.mask.size))
     return Reading(page.source, page.number, width, height, tuple(lines), problems)
 
 
@@ -176,7 +176,7 @@ def find_candidates(ink: Ink, observer: Observer = NOBODY) -> list[Lattice]:
 def build_lattices(rows: list[Row], ink: Ink) -> tuple[list[Row], list[Lattice]]:
     """Return the rows that are looked at and their lattices: of a texture, only the highest rows."""
     built: dict[int, Lattice] = {}
-    left = MOST_CANDIDATES
+    left = limit_candidates(ink.mask.size)
     for i in sorted(range(len(rows)), key=lambda i: -rows[i].height):
         if left <= 0:
             break
@@ -289,7 +289,3 @@ AGAIN = (Taking(Binarisation.OTSU), Taking(blur=2.0, weak=0.4, strong=0.6, faint
 """How ink is taken in the other looks: one threshold for all of the page; and smooth and strict, so that fine patterns
 are no ink. Of 15 ways tried, these two beside the usual one read most crops right of those drawn with digits held out
 of training."""
-
-MOST_CANDIDATES = 40_000
-"""So many of a page's candidates are classified, at most, and in one row more: a ledger's sheet of 2,200 digits and
-signs has 35,000."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.classifier import Classifier, Guess, StubClassifier
 from model.errors import WeightsError
-from scanner import pipeline
+from scanner import lattice, pipeline
 from scanner.ink import FINEST, Binarisation, Ink, Mask, Taking
 from scanner.page import Box, Page
 from scanner.pieces import Pieces, find_pieces
@@ -89,7 +89,9 @@ def test_of_more_pieces_than_a_page_has_the_highest_rows_are_read_and_that_is_sa
     page = Page(np.vstack([beside, high, beside]), "x")
     whole = read(page, StubClassifier([7]))
     assert ([line.text for line in whole.lines], whole.problems) == (["777"] * 3, ())
-    monkeypatch.setattr(pipeline, "MOST_CANDIDATES", 3)
+    monkeypatch.setattr(lattice, "MOST_CANDIDATES", 3)
+    assert read(page, StubClassifier([7])) == whole, "there is room for all on so large a page"
+    monkeypatch.setattr(lattice, "LEAST_ROOM", 10**9)
     crowded = read(page, StubClassifier([7]))
     assert crowded.lines == whole.lines[1:2]
     assert "more pieces of ink" in " ".join(crowded.problems)

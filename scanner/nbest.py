@@ -54,8 +54,8 @@ def list_readings(
     """Return the likeliest readings of a row, likeliest first, at most `keep`.
 
     ways: of a lattice's candidates, sorted by where they end. atoms: how many the lattice has. may_begin: tells whether
-    a text with these first digits is of interest. most: digits, at most. least: digits of a text that
-    has any: what too few atoms are left for is not followed.
+    a text with these first digits is of interest. most: digits, at most. least: digits of a text that has
+    any: what too few atoms are left for is not followed.
     """
     beams: list[dict[str, _Beam]] = [{} for _ in range(atoms + 1)]
     beams[0][""] = _Beam(0.0, 0.0, None)

@@ -166,17 +166,16 @@ def _let_go_of_point(step: _Step, spans: dict[tuple[int, int], Way], height: flo
     spans: what the lattice offers, by first and last atom.
     """
     whole, first, last = step.way, step.way.candidate.first, step.way.candidate.last
-    for at in (last - 1, first + 1) if step.taken and last - first > 1 else ():
-        left, right = spans.get((first, at)), spans.get((at, last))
-        if not left or not right:
+    parts = [((first, last - 1), (last - 1, last)), ((first + 1, last), (first, first + 1))]  # a digit, and a point
+    for rest, point in ((spans.get(here), spans.get(there)) for here, there in parts if step.taken):
+        if not rest or not point:
             continue
-        rest, point = (left, right) if at == last - 1 else (right, left)
         box, speck = rest.candidate.box, point.candidate.box
         is_beside = not box.x <= speck.centre_x <= box.right and speck.centre_y > box.centre_y
         is_same = _log(rest.guess.scores[whole.label]) >= _log(whole.guess.scores[whole.label]) - LET_GO
         if is_beside and is_same and not point.candidate.cuts and speck.height < SMALL * height:
             digit, dropped = _Step(step.score, rest, True), _Step(step.score, point, False)
-            return [digit, dropped] if at == last - 1 else [dropped, digit]
+            return sorted([digit, dropped], key=lambda part: part.way.candidate.first)
     return [step]
 
 

@@ -180,14 +180,19 @@ def test_a_point_is_left_out_without_a_word() -> None:
     assert decoded.small == (row[1],)
 
 
-def read_with_speck(top: int, alone: float, together: float) -> Decoded:
-    """Decode a 3 with a speck behind it, 3 high, that may be joined to it; top: where the speck stands."""
-    speck = Candidate(1, 2, Box(WIDTH + 1, top, WIDTH, 3), np.ones((3, WIDTH), bool), 0)
-    whole = Candidate(0, 2, ROW[0].box.joined(speck.box), np.ones((HEIGHT, 2 * WIDTH + 1), bool), 0)
-    guesses = [guess(3, alone), guess(None, 0.97), guess(3, together)]
-    return decode(lattice_of([ROW[0], speck, whole]), guesses)
+def read_with_speck(top: int, alone: float, together: float, is_behind: bool) -> Decoded:
+    """Decode a 3 with a speck beside it, 3 high, that may be joined to it; top: where the speck stands."""
+    at, beside = (0, 1) if is_behind else (1, 0)
+    digit = candidate(at, at + 1)
+    speck = Candidate(beside, beside + 1, Box(beside * (WIDTH + 1), top, WIDTH, 3), np.ones((3, WIDTH), bool), 0)
+    whole = Candidate(0, 2, digit.box.joined(speck.box), np.ones((HEIGHT, 2 * WIDTH + 1), bool), 0)
+    parts, known = [digit, speck], [guess(3, alone), guess(None, 0.97)]
+    if not is_behind:
+        parts, known = parts[::-1], known[::-1]
+    return decode(lattice_of([*parts, whole]), [*known, guess(3, together)])
 
 
+@pytest.mark.parametrize("is_behind", [True, False])
 @pytest.mark.parametrize(
     ("top", "alone", "together", "is_let_go"),
     [
@@ -196,10 +201,13 @@ def read_with_speck(top: int, alone: float, together: float) -> Decoded:
         pytest.param(7, 0.6, 0.99, False, id="a foot that the digit needs"),
     ],
 )
-def test_a_digit_lets_go_of_a_point_at_its_foot(top: int, alone: float, together: float, is_let_go: bool) -> None:
-    decoded = read_with_speck(top, alone, together)
+def test_a_digit_lets_go_of_a_point_at_its_foot(
+    top: int, alone: float, together: float, is_let_go: bool, is_behind: bool
+) -> None:
+    decoded = read_with_speck(top, alone, together, is_behind)
     assert texts(decoded) == "3"
-    assert decoded.found[0].candidate.last == (1 if is_let_go else 2)
+    kept = decoded.found[0].candidate
+    assert kept.last - kept.first == (1 if is_let_go else 2)
     assert len(decoded.small) == is_let_go
 
 

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.looks import ALL, ALONE, AROUND, POSES, ROW, Look, tell_changes
 from model.classifier import CLASSES, Classifier, Guess
 from model.context import look_alone
 from model.data import NOT_A_DIGIT
@@ -21,33 +22,11 @@ from scanner.pipeline import Options, choose_rows, look_again, take_apart
 from scanner.posterior import find_posterior
 from scanner.reading import REFUSED, Digit
 from scanner.stages import Classified
+from scanner.views import look_at_candidates
 from scanner.ways import weigh
 
-Scores = NDArray[np.float64]
-"""(11,) probabilities: the digits 0..9, then "not a digit"."""
-
-ALONE, AROUND, POSES, ROW, ALL = (
-    "the glyph alone",
-    "where it stands",
-    "leaning as well",
-    "the row as a whole",
-    "all ways together",
-)
-"""Who says something of a digit, in this order; those that were not asked are left out, and the row as a whole where it
-is not read as digits."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one of those who look says."""
-
-    name: str
-    scores: Scores
-
-    @property
-    def label(self) -> int:
-        """0..9, or NOT_A_DIGIT: the likeliest."""
-        return int(self.scores.argmax())
+SAME = 1e-3
+"""Probabilities that differ by less are the same: the same view, classified in another batch."""
 
 
 @dataclass(frozen=True)
@@ -150,9 +129,13 @@ class Explainer:
     def _explain(self, piece: _Piece, title: str) -> Explanation:
         lattice, guesses = self._lattices[piece.row], self._guesses[piece.row]
         # by identity: candidates of one span may differ in their ink alone
-        index = next(i for i, candidate in enumerate(lattice.candidates) if candidate is piece.candidate)
-        view = self._views[piece.row][index]
-        looks = tuple(self._list_looks(view, lattice, guesses, index))
+        index = next((i for i, candidate in enumerate(lattice.candidates) if candidate is piece.candidate), None)
+        if index is None:
+            view = look_at_candidates(replace(lattice, candidates=(piece.candidate,)), self._ink)[0]
+            looks = tuple(self._list_looks_beyond(view, piece))
+        else:
+            view = self._views[piece.row][index]
+            looks = tuple(self._list_looks(view, lattice, guesses, index))
         label = piece.found.label if piece.found else NOT_A_DIGIT
         order = np.argsort(-looks[-1].scores, kind="stable").tolist()
         rival = next(k for k in [*order] if k != label)
@@ -171,11 +154,10 @@ class Explainer:
     def _list_looks(
         self, view: NDArray[np.uint8], lattice: Lattice, guesses: list[Guess], index: int
     ) -> Iterator[Look]:
-        alone, around = self._classifier.score(np.stack([look_alone(view[None, ..., 0])[0], view])).astype(np.float64)
-        yield Look(ALONE, alone)
-        yield Look(AROUND, around)
+        alone, around = self._look_at_glyph(view)
+        yield from (alone, around)
         known = np.array(guesses[index].scores)
-        if np.abs(known - around).max() > SAME:
+        if np.abs(known - around.scores).max() > SAME:
             yield Look(POSES, known)
         if lattice.uncut is not None:
             powers = np.exp(lattice.uncut[index] - lattice.uncut[index].max())
@@ -183,11 +165,28 @@ class Explainer:
         shares = find_posterior(lattice, weigh(lattice, guesses)).of(lattice.candidates[index])
         yield Look(ALL, np.append(shares, max(0.0, 1 - float(shares.sum()))))
 
+    def _list_looks_beyond(self, view: NDArray[np.uint8], piece: _Piece) -> Iterator[Look]:
+        """Yield what is said of a digit that no candidate is."""
+        assert piece.found, "what is not read is a candidate"
+        yield from self._look_at_glyph(view)
+        if piece.found.is_beyond:
+            yield Look(ROW, np.array(piece.found.guess.scores))
+        sure = np.zeros(CLASSES)
+        sure[[piece.found.label, NOT_A_DIGIT]] = piece.found.confidence, 1 - piece.found.confidence
+        yield Look(ALL, sure)
+
+    def _look_at_glyph(self, view: NDArray[np.uint8]) -> tuple[Look, Look]:
+        views = np.stack([look_alone(view[None, ..., 0])[0], view])
+        alone, around = self._classifier.score(views).astype(np.float64)
+        return Look(ALONE, alone), Look(AROUND, around)
+
     def _list_reasons(self, piece: _Piece, looks: Sequence[Look], label: int) -> Iterator[str]:
         candidate = piece.candidate
         if piece.fate:
             yield piece.fate
-        if candidate.cuts:
+        if piece.found and piece.found.is_beyond:
+            yield "Only the network for whole rows sees it: its ink was taken out, or runs through its neighbour's."
+        elif candidate.cuts:
             yield f"It was cut from its neighbour{'s on both sides' if candidate.cuts > 1 else ''}."
         elif candidate.last - candidate.first > 1:
             yield f"It was put together from {candidate.last - candidate.first} pieces."
@@ -212,44 +211,6 @@ class Explainer:
             yield f"With what the other looks read, it is less sure than {sure}, and prints as {REFUSED}."
         elif text != before:
             yield f"So it was at first. Other looks, at ink taken otherwise, see {text or 'no digit'} here: it stands."
-
-
-SAME = 1e-3
-"""Probabilities that differ by less are the same: the same view, classified in another batch."""
-
-
-def tell_changes(looks: Sequence[Look], label: int | None) -> Iterator[str]:
-    """Yield who changed the answer, in sentences. label: what is read; None where nothing is."""
-    by_name = {look.name: look for look in looks}
-    glyph = by_name.get(POSES, by_name[AROUND])
-    alone, around, row = by_name[ALONE], by_name[AROUND], by_name.get(ROW)
-    if alone.label != around.label:
-        yield f"Alone it would be {_tell(alone)}; what stands around it makes it {_tell(around)}."
-    if glyph.label != around.label:
-        yield f"As it stands it is {_tell(around)}; shown leaning to either side as well, {_tell(glyph)}."
-    if label is None:
-        if row and row.label == NOT_A_DIGIT != glyph.label:
-            yield f"The glyph is {_tell(glyph)}, but the network for whole rows says {_tell(row)}."
-        return
-    if glyph.label == label:
-        others = [look for look in (alone, around, row) if look and look.label != label]
-        if not others:
-            yield f"All who look at it say {label}."
-        elif row and row.label != label:
-            yield f"The network for whole rows would have {_tell(row)} here; the glyph counts for more."
-        return
-    because = f"The glyph is {_tell(glyph)}; the row is read with a {label}, because "
-    if row and row.label == label:
-        yield f"{because}the network for whole rows says {_tell(row)}."
-    elif glyph.label == NOT_A_DIGIT:
-        yield f"{because}to leave ink of this size out of a row of digits is less likely than a {label}."
-    else:
-        yield f"{because}all ways to read the row together make that the likeliest."
-
-
-def _tell(look: Look) -> str:
-    name = "no digit" if look.label == NOT_A_DIGIT else f"a {look.label}"
-    return f"{name} ({look.scores[look.label]:.2f})"
 
 
 def _tell_verdict(piece: _Piece) -> str:
@@ -281,13 +242,3 @@ def _share_out(views: NDArray[np.uint8], lattices: Sequence[Lattice]) -> list[ND
 
 def _holds(box: Box, x: int, y: int) -> bool:
     return box.x <= x < box.right and box.y <= y < box.bottom
-
-
-def format_table(looks: Sequence[Look]) -> str:
-    """Return what each look says of all eleven answers, a row for each."""
-    names = [*map(str, range(NOT_A_DIGIT)), "none"]
-    width = max(len(look.name) for look in looks)
-    lines = [" " * width + "".join(f"{name:>6}" for name in names)]
-    for look in looks:
-        lines.append(f"{look.name:<{width}}" + "".join(f"{look.scores[k]:>6.2f}" for k in range(CLASSES)))
-    return "\n".join(lines)

@@ -5,8 +5,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.explain import Explainer, Explanation, format_table
+from bench.explain import Explainer, Explanation
 from bench.explain_picture import Panel, draw_panels, to_png
+from bench.looks import format_table
 from bench.neighbours import Features, Neighbour, Neighbours
 from bench.saliency import find_saliency
 from model.classifier import Classifier

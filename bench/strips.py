@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.cuts import LEFT, count_owners, find_owners, is_post, work_on_pages
+from bench.cuts import count_owners, find_owners, is_post, work_on_pages
 from bench.hand import SIGN, Owners
 from bench.page import draw_page
 from bench.sheet import LabelledPage
@@ -31,6 +31,9 @@ STRAY = 0.1
 
 MINE = 0.55
 """A row holds a digit when this share of the digit's ink is in the row's pieces; below, the digit is another row's."""
+
+LEFT = 0.4
+"""A digit is named when the binarisation left at least this share of it: the rest shows in how dark the page is."""
 
 TOUCHED = 0.12
 """Below this share, the row does not know of the digit."""
@@ -85,7 +88,8 @@ def lay_out_page(page: LabelledPage, taking: Taking | None = None) -> list[Label
         if strip.image.shape[1] <= LONGEST:
             marks = _mark(_hold(lattice, owners, left), strip, page, written, left)
             marks += [
-                (strip.to_strip(box.x), strip.to_strip(box.right), UNSURE) for box in _find_posts(lattice, owners)
+                (strip.course.to_strip(box.x), strip.course.to_strip(box.right), UNSURE)
+                for box in _find_posts(lattice, owners)
             ]
             strips.append(LabelledStrip(strip.image, np.array(sorted(marks, key=_middle), np.float32).reshape(-1, 3)))
     return strips
@@ -129,8 +133,8 @@ def _mark(
     known = (share >= MINE) & (left >= LEFT * np.maximum(written, 1))
     return [
         (
-            strip.to_strip(held.begin[owner]),
-            strip.to_strip(held.end[owner]),
+            strip.course.to_strip(held.begin[owner]),
+            strip.course.to_strip(held.end[owner]),
             page.labels[owner - 1] if known[owner] else UNSURE,
         )
         for owner in np.flatnonzero((share >= TOUCHED) & (held.end > held.begin))

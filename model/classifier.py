@@ -94,7 +94,7 @@ class Classifier:
         return scores
 
     def score_rows(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """(HEIGHT, W, 2) uint8 strips -> log-probabilities (F, 11) of each (model/rows.py)."""
+        """(HEIGHT, W, 3) uint8 strips -> log-probabilities (F, 11) of each (model/rows.py)."""
         return self.rows.score(strips)
 
 

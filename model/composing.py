@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.data import NOT_A_DIGIT, Glyphs
 from model.glyph import FAINTEST
-from model.strip import DIGIT, HEIGHT, MARGIN, LabelledStrip
+from model.strip import DIGIT, HEIGHT, MARGIN, PEN, LabelledStrip
 
 Picture = NDArray[np.float32]
 
@@ -118,17 +118,25 @@ def _find_place(
 
 
 def _ink(drawn: Picture, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return a strip of both channels: edges harder or softer, strokes bolder or finer, at times an erased rule."""
+    """Return a strip of all channels: edges harder or softer, strokes bolder or finer, at times an erased rule."""
     sharp = (drawn - rng.uniform(70, 150)) * rng.uniform(1.5, 6) + 128
     ink = np.clip(sharp, 0, 255).astype(np.uint8)
-    strip = np.dstack([ink, ink])
+    strip = np.dstack([ink, ink, _shade(drawn)])
     if rng.random() < 0.25:
         row, thick = int(rng.integers(HEIGHT)), int(rng.integers(1, 3))
         strip[row : row + thick, :, 1] = 255
+        strip[row : row + thick, :, 2] = np.maximum(strip[row : row + thick, :, 2], np.uint8(rng.integers(40, 256)))
         if rng.random() < 0.3:  # where it crosses a digit, the digit lost something
             part = strip[row : row + thick, :, 0]
             np.minimum(part, np.uint8(rng.integers(0, 255)), out=part)
     return strip
+
+
+def _shade(drawn: Picture) -> NDArray[np.uint8]:
+    """Return how dark a page with these glyphs would be: as they were scanned."""
+    written = drawn[drawn > SOLID]
+    pen = float(np.median(written)) if len(written) else 255.0
+    return np.asarray(np.clip(drawn * (PEN / pen), 0, 255), np.uint8)
 
 
 def drop_no_digits(source: Glyphs) -> Glyphs:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from model.network import CLASSES
 from model.strip import CHANNELS, HEIGHT
 
@@ -23,7 +25,7 @@ def build_row_network(width: int | None = None) -> "keras.Model":
 
     Convolutions down to one row of frames, each FRAME pixels wide, and then along that row: a frame sees about 54
     pixels to both sides, a digit and its neighbours. Nothing recurrent, so that it is fast (fully convolutional readers
-    of text lines: Yousef et al., 2020). width: of the strips, in pixels; None takes any. Input (N, HEIGHT, W, 2)
+    of text lines: Yousef et al., 2020). width: of the strips, in pixels; None takes any. Input (N, HEIGHT, W, 3)
     float32 in 0..1; output (N, W / FRAME, 11) logits: which digit has its middle in the frame; the last: none has.
     """
     import keras
@@ -42,18 +44,23 @@ def build_row_network(width: int | None = None) -> "keras.Model":
 
 
 def grow(network: "keras.Model") -> "keras.Model | None":
-    """Return the row network that says what one without residual blocks says; None where that has other layers.
+    """Return the row network that says what one says that has no residual blocks, or knows fewer channels.
 
-    What the blocks add begins as nothing (Chen, Goodfellow and Shlens, 2016: Net2Net).
+    What they add begins as nothing (Chen, Goodfellow and Shlens, 2016: Net2Net). None where it has other layers.
     """
     grown = build_row_network()
-    bare = [layer for layer in grown.layers if layer.weights and not layer.name.startswith(MORE)]
     old = [layer for layer in network.layers if layer.weights]
-    shapes, expected = ([[each.shape for each in layer.get_weights()] for layer in layers] for layers in (old, bare))
-    if shapes != expected:
+    has_blocks = any(layer.name.startswith(MORE) for layer in old)
+    alike = [layer for layer in grown.layers if layer.weights and (has_blocks or not layer.name.startswith(MORE))]
+    values = [layer.get_weights() for layer in old]
+    if values and values[0] and values[0][0].ndim == 4:
+        kernel = values[0][0]
+        values[0][0] = np.pad(kernel, ((0, 0), (0, 0), (0, max(0, CHANNELS - kernel.shape[2])), (0, 0)))
+    expected = [[each.shape for each in layer.get_weights()] for layer in alike]
+    if [[each.shape for each in layer] for layer in values] != expected:
         return None
-    for layer, before in zip(bare, old, strict=True):
-        layer.set_weights(before.get_weights())
+    for layer, before in zip(alike, values, strict=True):
+        layer.set_weights(before)
     return grown
 
 

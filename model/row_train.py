@@ -102,7 +102,7 @@ def split_strips(strips: Sequence[Strips]) -> tuple[list[LabelledStrip], list[La
 
 
 def load_rows(folder: Path) -> keras.Model:
-    """Return the network in the folder's rows.keras, grown where it is one without residual blocks.
+    """Return the network in the folder's rows.keras, grown where it is an older one, without residual blocks or grey.
 
     Raises WeightsError, for one of other layers too.
     """

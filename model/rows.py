@@ -37,7 +37,7 @@ class RowNetwork:
         self._runner = Runner(open_interpreter(content, WEIGHTS, takes, gives, threads))
 
     def run(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """Return the logits of each strip: (HEIGHT, W, 2) uint8 -> (F, 11), F is W / FRAME, rounded up."""
+        """Return the logits of each strip: (HEIGHT, W, 3) uint8 -> (F, 11), F is W / FRAME, rounded up."""
         windows, places = lay_end_to_end(strips)
         # one by one: what lies between the layers of several leaves the cache
         return put_together([self._runner.run(window[None])[0] for window in windows], places)
@@ -50,7 +50,7 @@ Places = list[tuple[int, int]]
 def lay_end_to_end(strips: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], Places]:
     """Lay strips end to end, APART from each other, and cut that into windows that overlap by two times APART.
 
-    Returns (N, HEIGHT, WIDTH, 2) in 0..1, and where each strip lies.
+    Returns (N, HEIGHT, WIDTH, 3) in 0..1, and where each strip lies.
     """
     places: Places = []
     frames = 0
@@ -92,7 +92,7 @@ class RowReader:
         return cls(RowNetwork(content, threads), card)
 
     def score(self, strips: Sequence[NDArray[np.uint8]]) -> list[Frames]:
-        """(HEIGHT, W, 2) uint8 each -> log-probabilities (F, 11) each, calibrated (Guo et al., 2017)."""
+        """(HEIGHT, W, 3) uint8 each -> log-probabilities (F, 11) each, calibrated (Guo et al., 2017)."""
         temperature = np.float32(self.card.temperature)
         return [to_logarithms(logits / temperature) for logits in self.network.run(strips)]
 

@@ -1,7 +1,8 @@
 """Strips: rows of writing laid level, for the network that reads a row as a whole; labelled ones to and from a file.
 
-A strip is (HEIGHT, W, 2) uint8: the row's own ink, and all ink of the page, the row's included; 255 is ink. Its digits
-are about DIGIT pixels high and stand in its middle.
+A strip is (HEIGHT, W, 3) uint8: the row's own ink; all ink of the page, the row's included; 255 is ink; and how dark
+the page is there, 0 for paper, PEN for what the row was written with. What is ink is a guess, and a stroke that it lost
+is there to see in the last. A strip's digits are about DIGIT pixels high and stand in its middle.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,10 @@ MARGIN = 8
 FRAME = 4
 """Pixels of a strip for which the network gives one answer: a narrow 1 and its gap take about two."""
 
-CHANNELS = 2
+CHANNELS = 3
+
+PEN = 200
+"""How dark the usual ink of a row is in the last channel, 0..255: there is room for what is darker."""
 
 UNSURE = -1
 """The label of ink that nobody could name: a digit that reaches into another row, or that hardly was written."""
@@ -38,7 +42,7 @@ class LabelledStrip:
     """A strip, and what stands on it."""
 
     image: NDArray[np.uint8]
-    """(HEIGHT, W, 2) uint8."""
+    """(HEIGHT, W, 3) uint8."""
     marks: NDArray[np.float32]
     """(N, 3): where each digit begins and ends, in pixels from the left, and its label, 0..9 or UNSURE."""
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.composing import compose
 from model.data import NOT_A_DIGIT, Glyphs
-from model.strip import CHANNELS, FRAME, HEIGHT, MARGIN, UNSURE, LabelledStrip
+from model.strip import CHANNELS, FRAME, HEIGHT, MARGIN, PEN, UNSURE, LabelledStrip
 
 WIDTH = 256
 """Pixels: about a dozen digits."""
@@ -17,6 +17,12 @@ WIDTH = 256
 FRAMES = WIDTH // FRAME
 
 MIDDLE = HEIGHT / 2
+
+GREY = 2
+"""The channel of how dark the page is; those before are ink."""
+
+GREY_ALONE = np.array([0, 0, 1], np.uint8)
+"""Keeps that channel, and nothing of the others."""
 
 BLIND = 2
 """Frames at both ends of a window that may say anything: what is cut off there cannot be known."""
@@ -30,7 +36,7 @@ class Window:
     """What the network sees at once, and what it is to say."""
 
     image: NDArray[np.uint8]
-    """(HEIGHT, WIDTH, 2) uint8."""
+    """(HEIGHT, WIDTH, 3) uint8."""
     allowed: NDArray[np.bool_]
     """(FRAMES, 11) what each frame may say: the digits 0..9 that may have their middle in it, or none, last."""
 
@@ -98,6 +104,9 @@ def change(strip: LabelledStrip, rng: np.random.Generator) -> LabelledStrip:
     image = _change_pen(image, rng)
     if rng.random() < 0.15:
         _scar(image, rng)
+    if rng.random() < 0.15:
+        _fade(image, rng)
+    _change_light(image[..., GREY], rng)
     return LabelledStrip(image, strip.marks * np.array([wide, wide, 1], np.float32))
 
 
@@ -134,9 +143,10 @@ def _change_pen(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
         size = (2, 2) if rng.random() < 0.6 else (3, 3)
         return np.asarray(cv2.dilate(image, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size)), np.uint8)
     if chance < 0.35:
-        soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 0.9)).astype(np.float32)
+        ink = np.ascontiguousarray(image[..., :GREY])
+        soft = cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.5, 0.9)).astype(np.float32)
         sharp = (soft - rng.uniform(60, 130)) * rng.uniform(1.5, 4) + rng.uniform(0, 128)
-        return np.asarray(np.clip(sharp, 0, 255), np.uint8)
+        return np.dstack([np.clip(sharp, 0, 255).astype(np.uint8), image[..., GREY]])
     return image
 
 
@@ -152,14 +162,33 @@ def _scar(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
             image[:, at : at + thick, 0] = 0
 
 
+def _fade(image: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    """Lose the ink where the pen was faint, as too high a threshold does: how dark the page is shows it still."""
+    image[image[..., GREY] < rng.uniform(0.3, 0.9) * PEN] *= GREY_ALONE
+
+
+def _change_light(grey: NDArray[np.uint8], rng: np.random.Generator) -> None:
+    """Take how dark the page is otherwise: weaker or stronger, blurred, with noise; at times not at all."""
+    chance = rng.random()
+    if chance < 0.1:
+        grey[:] = 0
+        return
+    light = grey.astype(np.float32)
+    if chance < 0.4:
+        light = np.asarray(cv2.GaussianBlur(light, (0, 0), rng.uniform(0.4, 1.2)), np.float32)
+    light *= np.float32(np.exp(rng.normal(0, 0.15)))
+    light += rng.normal(0, rng.uniform(0, 14), light.shape).astype(np.float32)
+    grey[:] = np.clip(light, 0, 255).astype(np.uint8)
+
+
 def _add_neighbours(image: NDArray[np.uint8], other: NDArray[np.uint8], rng: np.random.Generator) -> None:
     """Let another row's feet stand in at the top, or its heads at the bottom: on the page, at times in the row."""
     deep, width = int(rng.integers(2, 8)), min(WIDTH, other.shape[1])
     at = int(rng.integers(0, WIDTH - width + 1))
     is_above = rng.random() < 0.5
-    part = other[-MARGIN - deep : -MARGIN, :width, 0] if is_above else other[MARGIN : MARGIN + deep, :width, 0]
+    part = other[-MARGIN - deep : -MARGIN, :width] if is_above else other[MARGIN : MARGIN + deep, :width]
     edge = image[:deep] if is_above else image[-deep:]
-    under = edge[:, at : at + width, 1]
-    np.maximum(under, part, out=under)
+    under = edge[:, at : at + width, 1:]
+    np.maximum(under, part[..., ::GREY], out=under)  # its ink, and how dark it is
     if rng.random() < 0.3:
         np.maximum(edge[..., 0], edge[..., 1], out=edge[..., 0])

@@ -23,6 +23,10 @@ View = NDArray[np.uint8]
 """(28, 28, 2): a glyph in its surroundings."""
 
 
+LIKE = 0.5
+"""A candidate is a digit's glyph where their boxes share at least this part of both: less is another digit, or two."""
+
+
 class LostGlyphError(DigitlensError):
     """The digit that was clicked is not found on its frame again."""
 
@@ -69,4 +73,6 @@ def cut_view(image: NDArray[np.uint8], box: Box, classifier: GlyphClassifier, op
     lattice, best = max(places, key=measure_likeness, default=(None, None))
     if lattice is None or best is None or not overlap(ink.placement.place(best.box), box):
         raise LostGlyphError("This digit is not found on its frame again. Freeze the picture (space), then click.")
+    if measure_likeness((lattice, best)) < LIKE:
+        raise LostGlyphError("This digit runs through its neighbour: there is no glyph of it alone to be kept.")
     return look_at_candidates(replace(lattice, candidates=(best,)), ink)[0]

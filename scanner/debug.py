@@ -168,7 +168,10 @@ def list_contacts(cut: Cut, classified: Classified, chosen: Chosen) -> list[tupl
     listed = []
     for number, row in enumerate(chosen.decoded):
         text = "".join(str(found.label) for found in row.found)
-        title = f"row {number + 1}: {text or 'no digits'}{'' if id(row) in kept or not text else ', not trusted'}"
+        beyond = sum(found.is_beyond for found in row.found)
+        note = f", {beyond} of them seen in the row as a whole alone" if beyond else ""
+        note = note if id(row) in kept or not text else ", not trusted"
+        title = f"row {number + 1}: {text or 'no digits'}{note}"
         glyphs = classified.glyphs[ends[number] : ends[number + 1]]
         contacts = list(_make_contacts(cut.lattices[number], glyphs, classified.guesses[number], row))
         listed.append((title, contacts if id(row) in kept else [c for c in contacts if c.frame != FADED]))

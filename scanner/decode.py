@@ -23,7 +23,7 @@ DOUBTFUL = 0.5
 
 @dataclass(frozen=True)
 class Found:
-    """A candidate that the best reading takes for a digit."""
+    """What the best reading takes for a digit."""
 
     candidate: Candidate
     guess: Guess
@@ -31,6 +31,8 @@ class Found:
     """0..9, the likeliest digit."""
     confidence: float
     """0..1: how probable the label is at this place, over all readings of the row."""
+    is_beyond: bool = False
+    """Whether only the reader of whole rows saw this digit, and the guess is what it said (scanner/overlooked.py)."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,14 @@ def _is_slash(found: Sequence[Found], place: int) -> bool:
         return bool(ratio > TALLEST_ONE)
     lean = _measure_lean(found[place].candidate.ink) - np.median([_measure_lean(each.ink) for each in others])
     return bool(lean > MOST_LEAN)
+
+
+def towers_or_leans(piece: Candidate, digits: Sequence[Candidate]) -> bool:
+    """Tell whether a stroke is a little higher than a row's digits, or leans beside them: then it may be a slash."""
+    if piece.box.height > TALLEST_LEANING * np.median([each.box.height for each in digits]):
+        return True
+    lean = _measure_lean(piece.ink) - np.median([_measure_lean(each.ink) for each in digits])
+    return len(digits) >= FEWEST_FOR_LEAN and bool(lean > MOST_LEAN)
 
 
 ONE = 1

@@ -149,7 +149,12 @@ def _cut_out(row: _Offer, field: Box, placement: Placement) -> _Offer | None:
 
 
 def _label_string(text: str, offer: _Offer, ink: Ink) -> Labelled | None:
-    """Return the views of a string's digits. text: what they are; where it is empty, they are no digits."""
+    """Return the views of a string's digits; None where the lattice cannot spell it, or has not seen one of them.
+
+    text: what they are; where it is empty, they are no digits.
+    """
+    if any(each.is_beyond and offer.first <= each.candidate.first <= offer.last for each in offer.read.found):
+        return None
     if text:
         chosen = align(offer.lattice, offer.guesses, text, offer.first, offer.last)
     else:

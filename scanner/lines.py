@@ -40,9 +40,9 @@ def _to_digit(
 
 
 def list_alternatives(found: Found, text: str) -> tuple[tuple[str, float], ...]:
-    """Return what else a digit may be, likeliest first, by the glyph; what a refused one is read as stands first.
+    """Return what else a digit may be, likeliest first; what a refused one is read as stands first.
 
-    text: what is printed for it.
+    By the glyph, or by the reader of rows where only that saw it. text: what is printed for it.
     """
     scores = found.guess.scores
     others = sorted((k for k in range(NOT_A_DIGIT) if str(k) != text), key=lambda k: (k != found.label, -scores[k]))

@@ -104,12 +104,19 @@ def find_marks(row: Decoded) -> tuple[tuple[int, str], ...]:
     line = _fit_line(row.found)
     places: defaultdict[int, list[_Piece]] = defaultdict(list)
     for candidate, is_tall in [*((c, False) for c in row.small), *((c, True) for c in row.left_out)]:
-        position = sum(found.candidate.first < candidate.first for found in row.found)
+        position = sum(_stands_before(found, candidate) for found in row.found)
         beside = row.found[max(0, position - 1) : position + 1]
         pieces = (_Piece(box, _measure(box, ink, line), is_tall) for box, ink in _part(candidate))
         places[position] += [piece for piece in pieces if is_tall or not _is_within(piece.box, beside)]
     chosen = ((position, _choose(pieces)) for position, pieces in sorted(places.items()) if position)
     return tuple((position, sign) for position, sign in chosen if sign)
+
+
+def _stands_before(found: Found, piece: Candidate) -> bool:
+    """Tell whether a digit stands before a piece; one that is made of no atoms of its own tells by its middle."""
+    if found.is_beyond:
+        return found.candidate.box.centre_x < piece.box.centre_x
+    return found.candidate.first < piece.first
 
 
 def insert_marks(line: Line) -> str:

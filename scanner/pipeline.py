@@ -18,6 +18,7 @@ from scanner.heights import estimate_digit_height
 from scanner.ink import Binarisation, Ink, Mask, Taking, drop_faint, limit_blur, take_ink
 from scanner.lattice import Lattice, build_lattice, limit_candidates
 from scanner.lines import to_line
+from scanner.overlooked import add_overlooked
 from scanner.page import Box, Page
 from scanner.placement import Placement
 from scanner.poses import SecondLook
@@ -224,6 +225,7 @@ def choose_rows(
     places = [i for i, row in enumerate(decoded) if id(row) in kept]
     if weighed:
         again = [decode(weighed[i], guesses[i]) for i in places]
+        again = add_overlooked(again, [weighed[i] for i in places], ink)
         opinions = weigh_strings([weighed[i] for i in places], [row.labels for row in again])
         for i, row, opinion in zip(places, again, opinions, strict=True):
             lattices[i] = weighed[i]

@@ -18,7 +18,7 @@ from model.data import NOT_A_DIGIT
 from model.strip import FRAME
 from scanner.ink import Ink
 from scanner.lattice import Lattice
-from scanner.strips import Strip, lay_out
+from scanner.strips import Course, lay_out
 
 LEAST = -6.0
 """No candidate is less probable than this, in nats: a middle may lie a frame beside its piece."""
@@ -29,7 +29,7 @@ class RowScorer(Protocol):
     """A classifier that reads whole rows as well."""
 
     def score_rows(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """(HEIGHT, W, 2) uint8 strips -> log-probabilities (F, 11) of each, a frame for each FRAME pixels."""
+        """(HEIGHT, W, 3) uint8 strips -> log-probabilities (F, 11) of each, a frame for each FRAME pixels."""
         ...
 
 
@@ -38,7 +38,9 @@ def read_uncut(lattices: Sequence[Lattice], ink: Ink, scorer: RowScorer) -> list
     strips = [lay_out(lattice, ink) for lattice in lattices]
     answers = scorer.score_rows([strip.image for strip in strips])
     return [
-        replace(lattice, frames=frames, uncut=weigh_spans(frames, lattice, find_bounds(lattice, strip, len(frames))))
+        replace(
+            lattice, frames=frames, uncut=weigh_spans(frames, lattice, find_bounds(lattice, strip.course, len(frames)))
+        )
         for lattice, strip, frames in zip(lattices, strips, answers, strict=True)
     ]
 
@@ -52,14 +54,14 @@ def weigh_blank(lattice: Lattice) -> float:
     return float(lattice.frames[:, NOT_A_DIGIT].sum())
 
 
-def find_bounds(lattice: Lattice, strip: Strip, frames: int) -> NDArray[np.int64]:
+def find_bounds(lattice: Lattice, course: Course, frames: int) -> NDArray[np.int64]:
     """Return the first frame of each atom and, last, the one behind all: (atoms + 1,), never falling.
 
     Frames between two atoms belong half to each.
     """
     boxes = [atom.box for atom in lattice.atoms]
     between = [(one.right + other.x) / 2 for one, other in pairwise(boxes)]
-    places = np.array([strip.to_strip(x) / FRAME for x in between], np.float64)
+    places = np.array([course.to_strip(x) / FRAME for x in between], np.float64)
     inner = np.clip(np.round(np.maximum.accumulate(places)), 0, frames) if between else places
     return np.concatenate([[0], inner, [frames]]).astype(np.int64)
 

@@ -30,9 +30,9 @@ LOWEST_DIGIT = 0.3
 LARGEST_SIZE = 2.0
 """Pieces higher than this, in row heights, cost no more to leave out than such a piece."""
 
-UNCUT = 0.8
-"""How much the reader of whole rows counts beside that of single glyphs, each of which speaks once for each atom. Of
-0.3, 0.6, 0.8 and 1.2 no other reads drawn crops better, and photos tell hardly between them."""
+UNCUT = 1.2
+"""How much the reader of whole rows counts beside that of single glyphs, each of which speaks once for each atom. Drawn
+crops are read better with 1.2 than with 0.8, and no better with 1.6; photos hardly tell."""
 
 LEAST = 1e-6
 """Probabilities are held above this, so that their logarithms stay finite."""

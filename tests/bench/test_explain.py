@@ -1,5 +1,6 @@
 """Explanations say what the reader read, and why."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -8,18 +9,21 @@ import pytest
 from drawing import draw_page
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bench.__main__ import main
-from bench.explain import ALL, ALONE, AROUND, POSES, ROW, Explainer, Look, _list_unread, format_table, tell_changes
+from bench.explain import Explainer, _list_unread
+from bench.looks import ALL, ALONE, AROUND, ROW
 from bench.neighbours import Features, Neighbours
 from model.classifier import Classifier
-from model.data import Glyphs
+from model.data import NOT_A_DIGIT, Glyphs
 from model.strokes import DIGITS, draw
 from scanner.errors import UsageError
 from scanner.page import Page, open_pages
 from scanner.pipeline import Options, read
 from tests.examples import ROOT
 from tests.scanner.test_trust import row
+from tests.scanner.test_uncut import say
 
 NOTE = str(ROOT / "samples" / "note.jpg")
 
@@ -104,6 +108,32 @@ def test_it_is_told_where_other_looks_outvote_the_first(
         assert expected in reasons
 
 
+class Imaginative(Classifier):
+    """Sees a 1 in the left part of every row's first digit."""
+
+    def score_rows(self, strips: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+        answers = super().score_rows(strips)
+        for frames in answers:
+            digits = np.flatnonzero(frames[:, :NOT_A_DIGIT].max(axis=1) > frames[:, NOT_A_DIGIT])
+            if len(digits):
+                first = int(digits[0])
+                frames[first - 2 : first] = say([1, NOT_A_DIGIT], 0.999)
+        return answers
+
+
+def test_a_digit_that_only_the_reader_of_rows_sees_says_so() -> None:
+    (page,) = open_pages(NOTE)
+    explainer = Explainer(page, Imaginative(), Options(again=False))
+    beyond, beside = explainer.explain_digit(1), explainer.explain_digit(2)
+    assert (beyond.label, [look.name for look in beyond.looks]) == (1, [ALONE, AROUND, ROW, ALL])
+    assert any("Only the network for whole rows sees it" in reason for reason in beyond.reasons)
+    assert beyond.box.right == beside.box.x
+    assert [look.name for look in beside.looks] == [ALONE, AROUND, ALL], (
+        "it is no candidate any more, but a part of one"
+    )
+    assert not any("Only the network" in reason for reason in beside.reasons)
+
+
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 99))
 @settings(max_examples=8)
 def test_any_picture_can_be_asked_about(height: int, width: int, seed: int) -> None:
@@ -111,71 +141,6 @@ def test_any_picture_can_be_asked_about(height: int, width: int, seed: int) -> N
     explainer = Explainer(Page(image, "x"), Classifier())
     for number in range(1, explainer.count + 1):
         assert explainer.explain_digit(number).reasons
-
-
-def look(name: str, label: int, share: float) -> Look:
-    scores = np.full(11, (1 - share) / 10)
-    scores[label] = share
-    return Look(name, scores)
-
-
-@pytest.mark.parametrize(
-    ("looks", "label", "said"),
-    [
-        ([(ALONE, 3, 0.9), (AROUND, 3, 0.9), (ROW, 3, 0.9)], 3, ["All who look at it say 3."]),
-        (
-            [(ALONE, 5, 0.6), (AROUND, 3, 0.8), (ROW, 3, 0.9)],
-            3,
-            ["Alone it would be a 5 (0.60); what stands around it makes it a 3 (0.80)."],
-        ),
-        (
-            [(ALONE, 5, 0.6), (AROUND, 5, 0.6), (POSES, 3, 0.5), (ROW, 3, 0.9)],
-            3,
-            ["As it stands it is a 5 (0.60); shown leaning to either side as well, a 3 (0.50)."],
-        ),
-        (
-            [(ALONE, 3, 0.6), (AROUND, 5, 0.6), (POSES, 3, 0.5), (ROW, 3, 0.9)],
-            3,
-            [
-                "Alone it would be a 3 (0.60); what stands around it makes it a 5 (0.60).",
-                "As it stands it is a 5 (0.60); shown leaning to either side as well, a 3 (0.50).",
-            ],
-        ),
-        (
-            [(ALONE, 5, 0.6), (AROUND, 5, 0.61), (ROW, 3, 0.97)],
-            3,
-            ["The glyph is a 5 (0.61); the row is read with a 3, because the network for whole rows says a 3 (0.97)."],
-        ),
-        (
-            [(ALONE, 5, 0.6), (AROUND, 5, 0.6), (ROW, 7, 0.9)],
-            5,
-            ["The network for whole rows would have a 7 (0.90) here; the glyph counts for more."],
-        ),
-        (
-            [(ALONE, 10, 0.6), (AROUND, 10, 0.6)],
-            1,
-            ["The glyph is no digit (0.60); the row is read with a 1, because to leave ink of this size out of a row "
-             "of digits is less likely than a 1."],
-        ),
-        ([(ALONE, 10, 0.6), (AROUND, 10, 0.6)], None, []),
-        ([(ALONE, 10, 0.6), (AROUND, 10, 0.6), (ROW, 10, 0.9)], None, []),
-        (
-            [(ALONE, 1, 0.7), (AROUND, 1, 0.8), (ROW, 10, 0.98)],
-            None,
-            ["The glyph is a 1 (0.80), but the network for whole rows says no digit (0.98)."],
-        ),
-    ],
-)  # fmt: skip
-def test_sentences(looks: list[tuple[str, int, float]], label: int | None, said: list[str]) -> None:
-    assert list(tell_changes([look(*each) for each in looks], label)) == said
-
-
-def test_a_table_has_a_row_for_each_look() -> None:
-    rows = format_table([look(ALONE, 3, 0.9), look(ALL, 10, 0.8)]).splitlines()
-    assert rows[0].split() == [*"0123456789", "none"]
-    assert len({len(row) for row in rows}) == 1
-    assert rows[1].split()[-8] == "0.90"
-    assert rows[2].split()[-1] == "0.80"
 
 
 def test_the_likest_of_glyphs_is_itself() -> None:

@@ -10,7 +10,7 @@ import pytest
 from model.data import NOT_A_DIGIT, hash_file
 from model.errors import WeightsError
 from model.rows import APART, WIDTH, RowReader, read_row_card
-from model.strip import FRAME, HEIGHT, LabelledStrip, Strips, write_strips
+from model.strip import CHANNELS, FRAME, HEIGHT, LabelledStrip, Strips, write_strips
 from tests.model.test_composing import make_bars
 
 
@@ -18,7 +18,7 @@ def make_strips(count: int = 40) -> Strips:
     """Strips of one bar each."""
     items = []
     for place in range(count):
-        image = np.zeros((HEIGHT, 40, 2), np.uint8)
+        image = np.zeros((HEIGHT, 40, CHANNELS), np.uint8)
         at = 10 + place % 8
         image[6:26, at : at + 6] = 255
         items.append(LabelledStrip(image, np.array([[at, at + 6, 1]], np.float32)))
@@ -93,24 +93,29 @@ def test_a_network_of_other_layers_is_told_before_it_is_trained(tmp_path: Path) 
         load_rows(tmp_path)
 
 
-@pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A network as it was before there were residual blocks, its weights at random."""
+def build_older(monkeypatch: pytest.MonkeyPatch, channels: int, has_blocks: bool) -> Any:
+    """Return a network as it was before there were so many channels, or residual blocks; its weights at random."""
     from model import row_network
 
     with monkeypatch.context() as patch:
-        patch.setattr(row_network, "_refine", lambda x, *_: x)
+        patch.setattr(row_network, "CHANNELS", channels)
+        if not has_blocks:
+            patch.setattr(row_network, "_refine", lambda x, *_: x)
         return row_network.build_row_network()
 
 
-def test_a_network_without_blocks_is_grown_and_says_the_same(bare: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("channels", "has_blocks"), [(2, False), (2, True), (CHANNELS, False)])
+def test_an_older_network_is_grown_and_says_the_same(
+    channels: int, has_blocks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from model.row_train import load_rows
 
-    bare.save(tmp_path / "rows.keras")
+    older = build_older(monkeypatch, channels, has_blocks)
+    older.save(tmp_path / "rows.keras")
     grown = load_rows(tmp_path)
-    assert grown.count_params() > 2 * bare.count_params()
-    view = np.random.default_rng(1).random((2, HEIGHT, 64, 2), np.float32)
-    assert np.array_equal(grown.predict(view, verbose=0), bare.predict(view, verbose=0))
+    assert grown.count_params() > older.count_params()
+    view = np.random.default_rng(1).random((2, HEIGHT, 64, CHANNELS), np.float32)
+    assert np.array_equal(grown.predict(view, verbose=0), older.predict(view[..., :channels], verbose=0))
     grown.save(tmp_path / "rows.keras")
     assert same(load_rows(tmp_path), grown), "what has them is left as it is"
 
@@ -122,7 +127,7 @@ def test_a_frame_sees_no_further_than_rows_are_apart() -> None:
     for layer in network.layers:
         if layer.name.startswith(MORE) and layer.name.endswith("-scale"):
             layer.gamma.assign(np.ones_like(layer.gamma))  # they begin as nothing
-    paper = np.zeros((1, HEIGHT, 2 * WIDTH, 2), np.float32)
+    paper = np.zeros((1, HEIGHT, 2 * WIDTH, CHANNELS), np.float32)
     inked = paper.copy()
     inked[:, :, WIDTH : WIDTH + FRAME] = 1
     moved = np.abs(network.predict(inked, verbose=0) - network.predict(paper, verbose=0)).max(axis=-1)[0]

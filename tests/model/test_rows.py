@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from model.data import NOT_A_DIGIT
 from model.errors import WeightsError
 from model.rows import APART, CARD, WEIGHTS, WIDTH, RowNetwork, RowReader, lay_end_to_end, put_together, read_row_card
-from model.strip import FRAME, HEIGHT
+from model.strip import CHANNELS, FRAME, HEIGHT
 from model.strokes import DIGITS, draw
 
 
@@ -26,7 +26,7 @@ def reader() -> RowReader:
 def draw_strip(text: str) -> np.ndarray:  # type: ignore[type-arg]
     """A strip of drawn digits, 20 pixels high each, 24 apart."""
     rng = np.random.default_rng(3)
-    strip = np.zeros((HEIGHT, 24 * len(text) + 16, 2), np.uint8)
+    strip = np.zeros((HEIGHT, 24 * len(text) + 16, CHANNELS), np.uint8)
     for place, sign in enumerate(text):
         glyph = draw(DIGITS[sign][0], rng, side=28)
         strip[2:30, 6 + 24 * place : 34 + 24 * place] |= glyph[:, :, None][:, : strip.shape[1] - 6 - 24 * place]
@@ -41,9 +41,9 @@ def read(frames: np.ndarray) -> str:  # type: ignore[type-arg]
 
 @given(st.lists(st.integers(1, 3 * WIDTH), max_size=5))
 def test_every_frame_comes_back_once_and_in_its_place(widths: list[int]) -> None:
-    strips = [np.full((HEIGHT, width, 2), place + 1, np.uint8) for place, width in enumerate(widths)]
+    strips = [np.full((HEIGHT, width, CHANNELS), place + 1, np.uint8) for place, width in enumerate(widths)]
     windows, places = lay_end_to_end(strips)
-    assert windows.shape[1:] == (HEIGHT, WIDTH, 2)
+    assert windows.shape[1:] == (HEIGHT, WIDTH, CHANNELS)
     # what is seen stands for what is said: the first pixel of each frame
     answers = [window[0, ::FRAME, :1] * 255 for window in windows]
     for place, (strip, said) in enumerate(zip(strips, put_together(answers, places), strict=True)):
@@ -52,7 +52,7 @@ def test_every_frame_comes_back_once_and_in_its_place(widths: list[int]) -> None
 
 
 def test_paper_lies_between_strips() -> None:
-    windows, places = lay_end_to_end([np.full((HEIGHT, 20, 2), 255, np.uint8)] * 2)
+    windows, places = lay_end_to_end([np.full((HEIGHT, 20, CHANNELS), 255, np.uint8)] * 2)
     ink = np.flatnonzero(windows[0][0, :, 0])
     assert places == [(0, 5), (5 + APART // FRAME, 10 + APART // FRAME)]
     assert ink.tolist() == [*range(APART, APART + 20), *range(2 * APART + 20, 2 * APART + 40)]

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import DataError
-from model.strip import HEIGHT, LabelledStrip, load_strips, write_strips
+from model.strip import CHANNELS, HEIGHT, LabelledStrip, load_strips, write_strips
 
 
 def make_strip(width: int, digits: int, seed: int = 0) -> LabelledStrip:
     rng = np.random.default_rng(seed)
     marks = np.stack([np.arange(digits), np.arange(digits) + 5, rng.integers(-1, 10, digits)], axis=1)
-    return LabelledStrip(rng.integers(0, 256, (HEIGHT, width, 2), np.uint8), marks.astype(np.float32))
+    return LabelledStrip(rng.integers(0, 256, (HEIGHT, width, CHANNELS), np.uint8), marks.astype(np.float32))
 
 
 @given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 5)), min_size=1, max_size=6))

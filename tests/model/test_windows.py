@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.data import NOT_A_DIGIT
-from model.strip import FRAME, HEIGHT, UNSURE, LabelledStrip
-from model.windows import BLIND, FRAMES, WIDTH, aim, change, draw_window
+from model.strip import CHANNELS, FRAME, HEIGHT, PEN, UNSURE, LabelledStrip
+from model.windows import BLIND, FRAMES, GREY, WIDTH, _change_light, _fade, aim, change, draw_window
 from tests.model.test_composing import make_bars
 
-BAR = LabelledStrip(np.zeros((HEIGHT, 40, 2), np.uint8), np.array([[14.0, 22.0, 4]], np.float32))
+BAR = LabelledStrip(np.zeros((HEIGHT, 40, CHANNELS), np.uint8), np.array([[14.0, 22.0, 4]], np.float32))
 BAR.image[6:26, 14:22] = 255
 
 
@@ -17,7 +17,7 @@ def test_a_window_is_filled_and_says_what_stands_on_it() -> None:
     seen = 0
     for seed in range(30):
         window = draw_window([BAR], [make_bars()], np.random.default_rng(seed))
-        assert window.image.shape == (HEIGHT, WIDTH, 2)
+        assert window.image.shape == (HEIGHT, WIDTH, CHANNELS)
         assert window.allowed.shape == (FRAMES, NOT_A_DIGIT + 1)
         assert window.allowed[:BLIND].all()
         assert window.allowed[-BLIND:].all()
@@ -61,3 +61,23 @@ def test_marks_move_with_the_ink() -> None:
         begin, end, label = changed.marks[0]
         assert label == 4
         assert abs((columns[0] + columns[-1] + 1) / 2 - (begin + end) / 2) < FRAME
+
+
+def test_ink_is_lost_where_the_pen_was_faint_and_shows_in_the_grey() -> None:
+    image = np.zeros((HEIGHT, 40, CHANNELS), np.uint8)
+    image[6:26, 4:12], image[6:26, 20:28] = (255, 255, PEN), (255, 255, PEN // 4)
+    before = image.copy()
+    _fade(image, np.random.default_rng(1))
+    assert np.array_equal(image[..., GREY], before[..., GREY])
+    assert np.array_equal(image[:, :16], before[:, :16])
+    assert not image[:, 16:, :GREY].any()
+
+
+def test_the_grey_is_changed_and_at_times_left_out() -> None:
+    without = 0
+    for seed in range(200):
+        grey = np.full((HEIGHT, 40), PEN, np.uint8)
+        _change_light(grey, np.random.default_rng(seed))
+        assert not grey.any() or grey.mean() > PEN / 3
+        without += not grey.any()
+    assert 5 < without < 40

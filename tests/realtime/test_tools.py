@@ -127,6 +127,16 @@ def test_where_nothing_stands_no_glyph_is_kept(written: tuple[Frame, Reading], t
         keeper_of(tmp_path).keep(np.full((90, 90), 220, np.uint8), Box(0, 0, 20, 20), 1)
 
 
+def test_of_a_digit_that_runs_through_its_neighbour_no_glyph_is_kept(
+    written: tuple[Frame, Reading], tmp_path: Path
+) -> None:
+    frame, reading = written
+    one = reading.lines[0].digits[0].box
+    with pytest.raises(LostGlyphError, match="runs through its neighbour"):
+        keeper_of(tmp_path).keep(frame.image, Box(one.x, one.y, one.width // 4, one.height), 1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_network_is_loaded_with_the_first_correction_and_once(
     written: tuple[Frame, Reading], tmp_path: Path
 ) -> None:

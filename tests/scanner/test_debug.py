@@ -124,6 +124,18 @@ def test_the_contact_sheet_shows_what_the_network_saw(rng: np.random.Generator) 
     assert count(pictures["07-candidates"], debug.BLUE) > 50
 
 
+def test_the_title_tells_how_many_digits_are_none_of_the_candidates(rng: np.random.Generator) -> None:
+    _, recorder = watch(draw_page(["01"], rng), [7])
+    cut, classified, chosen = (recorder.seen[kind] for kind in (Cut, Classified, Chosen))
+    assert isinstance(cut, Cut)
+    assert isinstance(classified, Classified)
+    assert isinstance(chosen, Chosen)
+    (row,) = chosen.decoded
+    more = replace(row, found=(replace(row.found[0], is_beyond=True), *row.found))
+    ((title, _),) = debug.list_contacts(cut, classified, Chosen([more], [more]))
+    assert title.endswith(", 1 of them seen in the row as a whole alone")
+
+
 def test_rows_that_are_not_read_show_only_what_was_chosen(rng: np.random.Generator) -> None:
     _, recorder = watch(draw_page(["0123456789"], rng), [None])
     cut, classified, chosen = (recorder.seen[kind] for kind in (Cut, Classified, Chosen))

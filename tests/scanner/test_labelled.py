@@ -1,5 +1,6 @@
 """A typed string finds its digits among a row's candidates."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -10,6 +11,7 @@ from drawing import draw_page
 from model.classifier import CLASSES, Classifier, Guess
 from model.data import NOT_A_DIGIT
 from scanner import labelled
+from scanner.decode import Decoded
 from scanner.labelled import align, label_page
 from scanner.lattice import Candidate, Lattice
 from scanner.page import Box, Page
@@ -122,6 +124,21 @@ def test_a_page_gives_its_typed_digits_as_the_network_sees_them(rng: np.random.G
     assert third is not None
     assert third[1] == [NOT_A_DIGIT] * 3
     assert fourth is None
+
+
+def test_a_string_with_a_digit_that_is_no_candidate_is_not_found(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, classifier = Page(draw_page(["3052"], rng), "a.png"), Classifier()
+    reading = read(page, classifier)
+    doubt = Doubt("a.png", "", 1, 0, (reading.width, reading.height), reading.lines[0], None)
+    assert label_page(page, [doubt], classifier) != [None]
+
+    def put_in(rows: Sequence[Decoded], *_: object) -> list[Decoded]:
+        return [replace(row, found=(*row.found[:-1], replace(row.found[-1], is_beyond=True))) for row in rows]
+
+    monkeypatch.setattr("scanner.pipeline.add_overlooked", put_in)
+    assert label_page(page, [doubt], classifier) == [None]
 
 
 def test_strings_are_found_at_the_size_at_which_they_are_read(

@@ -1,12 +1,14 @@
 """Rows are laid level, scaled to one height, and places on the page are found again on the strip."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawing import whiten
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.strip import DIGIT, HEIGHT, MARGIN
+from model.strip import CHANNELS, DIGIT, HEIGHT, MARGIN, PEN
 from scanner.ink import Ink
 from scanner.lattice import build_lattice
 from scanner.page import Box
@@ -34,10 +36,10 @@ def test_digits_stand_in_the_middle_twenty_pixels_high(height: int, slope: float
     row, ink = make_row(boxes)
     lattice = build_lattice(row)
     strip = lay_out(lattice, ink)
-    assert strip.image.shape == (HEIGHT, round((boxes[-1].right - 100) * DIGIT / height) + 2 * MARGIN, 2)
+    assert strip.image.shape == (HEIGHT, round((boxes[-1].right - 100) * DIGIT / height) + 2 * MARGIN, CHANNELS)
     level = slope if count > 3 else 0.0  # few digits do not tell a slope
     for box in boxes:
-        column = strip.image[:, int(strip.to_strip(box.centre_x)), 0] > 127
+        column = strip.image[:, int(strip.course.to_strip(box.centre_x)), 0] > 127
         assert abs(np.count_nonzero(column) - DIGIT) <= 3
         if level == slope:
             assert abs(np.flatnonzero(column).mean() - (HEIGHT - 1) / 2) <= 2
@@ -48,9 +50,22 @@ def test_the_second_channel_shows_what_else_stands_there() -> None:
     erased = np.zeros_like(ink.mask)
     erased[238:242, 90:180] = True
     strip = lay_out(build_lattice(row), Ink(ink.pieces, ink.rules, ink.placement, erased, ink.even))
-    between = int(strip.to_strip(130))
+    between = int(strip.course.to_strip(130))
     assert not strip.image[:, between, 0].any()
     assert strip.image[:, between, 1].any()
+
+
+@pytest.mark.parametrize("pen", [30, 120, 250])
+def test_the_third_channel_shows_what_is_no_ink_as_dark_as_it_is_beside_the_pen(pen: int) -> None:
+    row, ink = make_row([Box(100, 200, 20, 40), Box(180, 200, 20, 40)])
+    even = np.where(ink.mask, np.uint8(255 - pen), np.uint8(255))
+    even[200:240, 140:160] = 255 - pen // 2
+    strip = lay_out(build_lattice(row), replace(ink, even=even))
+    first, faint, second = (strip.image[16, int(strip.course.to_strip(x))].tolist() for x in (110, 150, 190))
+    assert first == second == [255, 255, PEN]
+    assert faint[:2] == [0, 0]
+    assert faint[2] == pytest.approx(PEN / 2, abs=6)
+    assert strip.image[16, int(strip.course.to_strip(130))].tolist() == [0, 0, 0]
 
 
 def test_a_row_at_the_edge_of_its_page_has_paper_beyond() -> None:
@@ -58,7 +73,7 @@ def test_a_row_at_the_edge_of_its_page_has_paper_beyond() -> None:
     strip = lay_out(build_lattice(Row([row.blobs[0]], 40.0)), ink)
     assert strip.image.shape[1] == 10 + 2 * MARGIN
     assert not strip.image[:, : MARGIN - 1].any()
-    assert strip.image[16, MARGIN + 2 : MARGIN + 8].min() > 200
+    assert strip.image[16, MARGIN + 2 : MARGIN + 8].min() >= PEN
 
 
 def test_strips_of_small_and_large_writing_look_alike() -> None:

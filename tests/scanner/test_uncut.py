@@ -18,7 +18,7 @@ from scanner.decode import decode
 from scanner.page import Page
 from scanner.pipeline import Options, read
 from scanner.stages import Chosen
-from scanner.strips import Strip
+from scanner.strips import Course
 from scanner.uncut import LEAST, RowScorer, find_bounds, read_uncut, weigh_blank, weigh_spans, weigh_strings
 from scanner.ways import UNCUT, weigh
 from tests.scanner.test_decode import candidate, guess, lattice_of, texts
@@ -77,7 +77,7 @@ def test_bounds_never_fall_and_hold_all_frames(places: list[tuple[int, int]]) ->
         replace(atom, box=replace(atom.box, x=x, width=width))
         for atom, (x, width) in zip(lattice.atoms, sorted(places), strict=True)
     ]
-    bounds = find_bounds(replace(lattice, atoms=tuple(atoms)), Strip(np.zeros((32, 90, 2), np.uint8), -3.0, 0.7), 23)
+    bounds = find_bounds(replace(lattice, atoms=tuple(atoms)), Course(-3.0, 0.7, 0.0, 0.0), 23)
     assert len(bounds) == len(atoms) + 1
     assert (bounds[0], bounds[-1]) == (0, 23)
     assert (np.diff(bounds) >= 0).all()

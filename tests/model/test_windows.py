@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from model.data import NOT_A_DIGIT
 from model.strip import CHANNELS, FRAME, HEIGHT, PEN, UNSURE, LabelledStrip
-from model.windows import BLIND, FRAMES, GREY, WIDTH, _change_light, _fade, aim, change, draw_window
+from model.windows import BLIND, FRAMES, GREY, WIDTH, _add_neighbours, _change_light, _fade, aim, change, draw_window
 from tests.model.test_composing import make_bars
 
 BAR = LabelledStrip(np.zeros((HEIGHT, 40, CHANNELS), np.uint8), np.array([[14.0, 22.0, 4]], np.float32))
@@ -74,10 +74,23 @@ def test_ink_is_lost_where_the_pen_was_faint_and_shows_in_the_grey() -> None:
 
 
 def test_the_grey_is_changed_and_at_times_left_out() -> None:
-    without = 0
+    without, means = 0, []
     for seed in range(200):
         grey = np.full((HEIGHT, 40), PEN, np.uint8)
         _change_light(grey, np.random.default_rng(seed))
         assert not grey.any() or grey.mean() > PEN / 3
         without += not grey.any()
+        if grey.any():
+            means.append(float(grey.mean()))
     assert 5 < without < 40
+    assert np.std(means) > 0.08 * PEN, "weaker at times, and stronger"
+
+
+def test_a_neighbour_shows_in_the_ink_of_the_page_and_in_its_darkness() -> None:
+    other = np.zeros((HEIGHT, 40, CHANNELS), np.uint8)
+    other[..., 0], other[..., GREY] = 255, PEN
+    image = np.zeros((HEIGHT, WIDTH, CHANNELS), np.uint8)
+    _add_neighbours(image, other, np.random.default_rng(1))
+    assert image[..., 1].max() == 255
+    assert image[..., GREY].max() == PEN
+    assert np.array_equal(image[..., 1] > 0, image[..., GREY] > 0)

@@ -9,17 +9,21 @@ from hypothesis import strategies as st
 
 from model.data import NOT_A_DIGIT
 from model.strip import FRAME
+from scanner.debug import Recorder
 from scanner.decode import Decoded, Found
 from scanner.ink import Ink
 from scanner.lattice import Lattice, build_lattice
 from scanner.marks import _stands_before
 from scanner.overlooked import SURER, Run, add_overlooked, find_runs, match
-from scanner.page import Box
+from scanner.page import Box, Page
 from scanner.pieces import find_pieces
+from scanner.pipeline import Options, read
+from scanner.stages import Chosen
 from scanner.strips import find_course, lay_out
 from tests.scanner.test_decode import candidate, guess, texts
+from tests.scanner.test_pipeline import draw_hooks
 from tests.scanner.test_strips import make_row
-from tests.scanner.test_uncut import say
+from tests.scanner.test_uncut import Rows, say
 
 ZERO, OTHER = Box(100, 200, 30, 40), Box(180, 200, 30, 40)
 """Two digits, 80 pixels apart: there is room for one more."""
@@ -227,3 +231,23 @@ def test_ink_beside_the_page_is_no_matter() -> None:
     (added,) = add_overlooked([row], [lattice], replace(ink, pieces=find_pieces(ink.mask)))
     assert texts(added) == "104"
     assert added.found[0].candidate.box.x == 0
+
+
+def test_the_string_that_is_weighed_in_the_end_is_the_one_with_what_was_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    page, _ = draw_hooks(1, 4, 16)
+
+    def forget(rows: Sequence[Decoded], *_: object) -> list[Decoded]:
+        return [replace(row, found=row.found[1:]) for row in rows]
+
+    opinions = []
+    for change in (lambda rows, *_: list(rows), forget):
+        recorder = Recorder()
+        monkeypatch.setattr("scanner.pipeline.add_overlooked", change)
+        read(Page(page, "x"), Rows([4], 4, 0.999), Options(again=False), recorder)
+        chosen = recorder.seen[Chosen]
+        assert isinstance(chosen, Chosen)
+        opinions.append(chosen.kept[0].uncut)
+    whole, without = opinions
+    assert whole is not None
+    assert without is not None
+    assert without < whole - 4, "who reads the row sees four digits, not three"

@@ -15,7 +15,7 @@ from scanner.page import Box
 from scanner.pieces import find_pieces
 from scanner.placement import Placement
 from scanner.segment import Blob, Row
-from scanner.strips import lay_out
+from scanner.strips import FAINTEST_PEN, lay_out
 
 
 def make_row(boxes: list[Box]) -> tuple[Row, Ink]:
@@ -66,6 +66,20 @@ def test_the_third_channel_shows_what_is_no_ink_as_dark_as_it_is_beside_the_pen(
     assert faint[:2] == [0, 0]
     assert faint[2] == pytest.approx(PEN / 2, abs=6)
     assert strip.image[16, int(strip.course.to_strip(130))].tolist() == [0, 0, 0]
+
+
+def test_paper_of_a_row_that_is_hardly_darker_is_not_made_dark() -> None:
+    row, ink = make_row([Box(100, 200, 20, 40), Box(180, 200, 20, 40)])
+    strip = lay_out(build_lattice(row), replace(ink, even=np.where(ink.mask, np.uint8(252), np.uint8(255))))
+    assert strip.image[16, int(strip.course.to_strip(110)), 2] == round(3 * PEN / FAINTEST_PEN)
+
+
+def test_a_few_darker_pixels_make_the_pen_no_darker() -> None:
+    row, ink = make_row([Box(100, 200, 20, 40), Box(180, 200, 20, 40)])
+    even = np.where(ink.mask, np.uint8(155), np.uint8(255))
+    even[200:210, 100:120] = 5
+    strip = lay_out(build_lattice(row), replace(ink, even=even))
+    assert strip.image[16, int(strip.course.to_strip(190)), 2] == PEN
 
 
 def test_a_row_at_the_edge_of_its_page_has_paper_beyond() -> None:
